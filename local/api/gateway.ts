@@ -1,0 +1,156 @@
+import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AwsError } from "./errors.ts";
+import type { JsonService } from "./service.ts";
+
+/**
+ * Above every payload quota of the emulated JSON services (the largest, PutRecordBatch, takes 4 MiB, which base64
+ * and JSON make 5.4 MiB), so that each service answers with its own error.
+ */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** A service that speaks HTTP itself; its requests are passed on as they are. */
+export interface HttpService {
+  name: string;
+  port: number;
+}
+
+/** The one door to the local cloud: `AWS_ENDPOINT_URL` for every SDK client. */
+export interface Gateway {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** From now on these services answer. The door opens before they do, since queue URLs hold its address. */
+  attach(services: readonly (JsonService | HttpService)[]): void;
+  close(): Promise<void>;
+}
+
+type Services = Map<string, JsonService | HttpService>;
+
+/**
+ * Listens on 127.0.0.1 at `port` (0: chosen by the system) and hands each request to the service that its signature
+ * names (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html: the credential
+ * scope). Signatures are not verified: nobody but this machine can call.
+ *
+ * @throws Error `EADDRINUSE` when the port is taken.
+ */
+export async function openGateway(port = 0): Promise<Gateway> {
+  const services: Services = new Map();
+  const server = createServer((request, response) => {
+    route(services, request, response).catch((error: unknown) => answerError(response, error));
+  });
+  // Clients keep their connections; a shorter time here would race with their next request.
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    attach(added) {
+      for (const service of added) {
+        services.set(service.name, service);
+      }
+    },
+    close: () => close(server),
+  };
+}
+
+async function route(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const name = signedService(request);
+  const service = services.get(name);
+  if (service === undefined) {
+    const known = [...services.keys()].join(", ");
+    throw new AwsError("UnknownServiceException", `the local cloud has no service "${name}"; it has: ${known}`, {
+      status: 404,
+    });
+  }
+  if ("port" in service) {
+    passOn(service, request, response);
+    return;
+  }
+  const output = await service.call(actionOf(request), parseInput(await readBody(request)));
+  response.writeHead(200, { "content-type": service.contentType }).end(JSON.stringify(output ?? {}));
+}
+
+/** `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` */
+function signedService(request: IncomingMessage): string {
+  const scope = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? "");
+  if (scope?.[1] === undefined) {
+    throw new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", { status: 403 });
+  }
+  return scope[1];
+}
+
+/** `X-Amz-Target: PREFIX.ACTION` */
+function actionOf(request: IncomingMessage): string {
+  const target = request.headers["x-amz-target"];
+  const action = typeof target === "string" ? target.split(".").at(-1) : undefined;
+  if (!action) {
+    throw new AwsError("UnknownOperationException", "the request has no X-Amz-Target header");
+  }
+  return action;
+}
+
+function parseInput(body: string): Record<string, unknown> {
+  let input: unknown;
+  try {
+    input = JSON.parse(body || "{}");
+  } catch {
+    throw new AwsError("SerializationException", "the request's body is not JSON");
+  }
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new AwsError("SerializationException", "the request's body is not a JSON object");
+  }
+  return input as Record<string, unknown>;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) {
+      throw new AwsError("RequestEntityTooLargeException", `the request's body exceeds ${MAX_BODY_BYTES} bytes`, {
+        status: 413,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function passOn(service: HttpService, request: IncomingMessage, response: ServerResponse): void {
+  const { method, url, headers } = request;
+  const upstream = forward({ host: "127.0.0.1", port: service.port, method, path: url, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  upstream.on("error", (error) => answerError(response, error));
+  request.pipe(upstream);
+}
+
+function answerError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const known = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), { status: 500 });
+  const fault = known.status < 500 ? "Sender" : "Receiver";
+  response
+    .writeHead(known.status, {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amzn-errortype": known.name,
+      ...(known.queryCode ? { "x-amzn-query-error": `${known.queryCode};${fault}` } : {}),
+      // The rest of a refused body is not read, so the connection cannot serve another request.
+      ...(known.status === 413 ? { connection: "close" } : {}),
+    })
+    .end(JSON.stringify({ __type: known.name, message: known.message }));
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

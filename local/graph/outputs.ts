@@ -1,0 +1,62 @@
+import type { GraphResource } from "./types.ts";
+
+/** Where the resources would live; AWS's documentation account, so that no real one can appear in a log. */
+export interface Placement {
+  region: string;
+  account: string;
+  /**
+   * What queue URLs begin with, by default AWS's own host: an SDK client sends a request to its queue URL's host even
+   * where `AWS_ENDPOINT_URL` names another.
+   */
+  queueEndpoint?: string;
+}
+
+type Inputs = GraphResource["inputs"];
+
+/**
+ * What AWS would add to a resource's inputs once it exists: its ARN, and the attributes that other resources refer to.
+ * ARN formats: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export function providerOutputs(type: string, name: string, inputs: Inputs, placement: Placement): Inputs {
+  const { region, account, queueEndpoint = `https://sqs.${region}.amazonaws.com` } = placement;
+  const physical = String(inputs.name ?? inputs.bucket ?? inputs.functionName ?? name);
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+  switch (type) {
+    case "aws:sqs/queue:Queue": {
+      const url = `${queueEndpoint}/${account}/${physical}`;
+      return { name: physical, arn: arn("sqs", physical), url, id: url };
+    }
+    case "aws:lambda/function:Function": {
+      const functionArn = arn("lambda", `function:${String(inputs.name ?? name)}`);
+      return { name: inputs.name ?? name, arn: functionArn, qualifiedArn: `${functionArn}:$LATEST` };
+    }
+    case "aws:lambda/eventSourceMapping:EventSourceMapping": {
+      const uuid = stableUuid(name);
+      return { uuid, id: uuid, arn: arn("lambda", `event-source-mapping:${uuid}`) };
+    }
+    case "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream":
+      return { name: physical, arn: arn("firehose", `deliverystream/${physical}`) };
+    case "aws:iam/role:Role":
+      return { name: physical, arn: `arn:aws:iam::${account}:role/${physical}` };
+    case "aws:cloudwatch/logGroup:LogGroup":
+      return { name: physical, arn: arn("logs", `log-group:${physical}`) };
+    case "aws:s3/bucket:Bucket":
+      return { bucket: physical, arn: `arn:aws:s3:::${physical}`, id: physical };
+    case "aws:glue/catalogDatabase:CatalogDatabase":
+      return { name: physical, arn: arn("glue", `database/${physical}`), catalogId: account };
+    case "aws:glue/catalogTable:CatalogTable":
+      return {
+        name: physical,
+        arn: arn("glue", `table/${String(inputs.databaseName)}/${physical}`),
+        catalogId: account,
+      };
+    default:
+      return {};
+  }
+}
+
+/** AWS assigns mappings a UUID; the same name gives the same one, so that two evaluations agree. */
+function stableUuid(name: string): string {
+  const hex = Buffer.from(name).toString("hex").padStart(32, "0").slice(-32);
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
