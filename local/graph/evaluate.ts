@@ -69,7 +69,7 @@ async function run(
       throw failures[0];
     }
     const { region, account } = placement;
-    return { project, stack, region, account, resources, outputs: await plainOutputs(outputs) };
+    return { project, stack, region, account, config, resources, outputs: await plainOutputs(outputs) };
   } finally {
     process.off("unhandledRejection", onRejection);
   }

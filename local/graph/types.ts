@@ -41,6 +41,8 @@ export interface StackGraph {
   stack: string;
   region: string;
   account: string;
+  /** The stack's settings, as Pulumi passes them: fully qualified keys, structured values as JSON text. */
+  config: Readonly<Record<string, string>>;
   resources: readonly GraphResource[];
   /** What the program exports. */
   outputs: Readonly<Record<string, unknown>>;
@@ -49,4 +51,9 @@ export interface StackGraph {
 /** The resources of one Pulumi type. */
 export function ofType(graph: StackGraph, type: string): GraphResource[] {
   return graph.resources.filter((resource) => resource.type === type);
+}
+
+/** The resources that exist on AWS, components left out. */
+export function customResources(graph: StackGraph): GraphResource[] {
+  return graph.resources.filter(({ type, custom }) => custom && !type.startsWith("pulumi:"));
 }

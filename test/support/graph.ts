@@ -9,6 +9,7 @@ export function graphOf(resources: readonly Pick<GraphResource, "type" | "name" 
     project: "lean-ops",
     stack: "test",
     ...placement,
+    config: {},
     resources: resources.map(({ type, name, inputs }) => ({
       urn: `urn:pulumi:test::lean-ops::${type}::${name}`,
       type,

@@ -1,0 +1,100 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { MIN_BYTES } from "../input/webhooks.ts";
+
+/** What `npm start` was asked to do. */
+export interface RunOptions {
+  stack: string;
+  /** How many webhook events to send; without effect when {@link input} is given. */
+  records: number;
+  /** Length of each event's body in bytes. */
+  bytes?: number;
+  /** Share of malformed events, 0–1. */
+  malformed: number;
+  seed: number;
+  /** NDJSON file, `-` for standard input. */
+  input?: string;
+  /** The topic of input lines that name none. */
+  topic?: string;
+  /** How many times faster than AWS's own time durations pass. */
+  speed: number;
+  /** Where to write the JSON report. */
+  report?: string;
+  /** Stay up until interrupted. */
+  serve: boolean;
+}
+
+/** AWS's proportions need at least this: beyond it two cores cannot keep them. */
+const MAX_SPEED = 20;
+
+/** SQS takes 1 MiB a message, with what the envelope and the attributes add. */
+const MAX_BYTES = 1024 * 1024;
+
+/** The command line of `npm start`: its options, their rules and the help. */
+export function startCommand(): Command {
+  return new Command("npm start --")
+    .description(
+      "Runs the pipeline of one stack on a local cloud: evaluates the Pulumi program, realises its resources on\n" +
+        "127.0.0.1, sends events through the real function bundles and counts what arrives.",
+    )
+    .option("--stack <name>", "the stack whose settings file to use", "dev")
+    .addOption(
+      new Option("--records <count>", "how many events to send (default: 5000, with --serve 0)").argParser(
+        integer(0, 100_000_000),
+      ),
+    )
+    .option(
+      "--bytes <length>",
+      "length of each event's body (default: as long as the webhook is)",
+      integer(MIN_BYTES, MAX_BYTES),
+    )
+    .option("--malformed <rate>", "share of events that no consumer can read, 0 to 1", rate, 0)
+    .option("--seed <number>", "makes the same events again", integer(0, 2 ** 31 - 1), 1)
+    .option(
+      "--input <file>",
+      'send the lines of a file instead, - for standard input: {"topic": …, "body": …}, or any line with --topic',
+    )
+    .option("--topic <name>", "the topic of input lines that name none")
+    .option("--speed <factor>", `let AWS's durations pass faster, 1 to ${MAX_SPEED}`, factor, 1)
+    .option("--report <file>", "write the result as JSON")
+    .option("--serve", "stay up until Ctrl-C, for clients of your own", false)
+    .allowExcessArguments(false);
+}
+
+/**
+ * Reads the command line. Prints the help, or what is wrong with an option, and ends the process in both cases (exit
+ * code 0 or 1), unless `command` overrides that.
+ */
+export function parseOptions(args: readonly string[], command = startCommand()): RunOptions {
+  command.parse(args, { from: "user" });
+  const options = command.opts<Omit<RunOptions, "records"> & { records?: number }>();
+  if (options.topic !== undefined && options.input === undefined) {
+    command.error("error: option '--topic <name>' says where --input's lines go, and needs it");
+  }
+  return { ...options, records: options.records ?? (options.serve ? 0 : 5000) };
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (!/^[\d.]+$/.test(text) || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError("It must be a number from 0 to 1.");
+  }
+  return value;
+}
+
+function factor(text: string): number {
+  const value = Number(text);
+  if (!/^[\d.]+$/.test(text) || !(value >= 1 && value <= MAX_SPEED)) {
+    throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SPEED}.`);
+  }
+  return value;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { StackGraph } from "../graph/types.ts";
+
+/** What the program exports, as a run needs it. */
+export interface StackOutputs {
+  /** By topic. */
+  queueUrls: ReadonlyMap<string, string>;
+  /** By topic. */
+  queueNames: ReadonlyMap<string, string>;
+  deadLetterQueueName: string;
+  /** By topic, as `database.table`. */
+  rawTables: ReadonlyMap<string, string>;
+  errorBucket: string;
+}
+
+const exported = z.object({
+  queueUrls: z.record(z.string(), z.string()),
+  deadLetterQueue: z.object({ url: z.string() }),
+  rawTables: z.record(z.string(), z.string()),
+  errorBucket: z.string(),
+});
+
+/** @throws ZodError when the program no longer exports what a run needs. */
+export function stackOutputs(graph: StackGraph): StackOutputs {
+  const { queueUrls, deadLetterQueue, rawTables, errorBucket } = exported.parse(graph.outputs);
+  return {
+    queueUrls: new Map(Object.entries(queueUrls)),
+    queueNames: new Map(Object.entries(queueUrls).map(([topic, url]) => [topic, nameOf(url)])),
+    deadLetterQueueName: nameOf(deadLetterQueue.url),
+    rawTables: new Map(Object.entries(rawTables)),
+    errorBucket,
+  };
+}
+
+/** A queue's URL ends with its name. */
+function nameOf(queueUrl: string): string {
+  return queueUrl.split("/").at(-1) ?? "";
+}

@@ -1,0 +1,33 @@
+import type { Cloud } from "../cloud.ts";
+import type { StackOutputs } from "./outputs.ts";
+
+/** Messages that are on their way somewhere. */
+export function pending(cloud: Cloud): number {
+  let sum = 0;
+  for (const { configuration } of cloud.mappings) {
+    sum += held(cloud, configuration.queueArn);
+  }
+  for (const stream of cloud.firehose.streams.values()) {
+    sum += stream.account().buffered;
+  }
+  return sum;
+}
+
+function held(cloud: Cloud, queueArn: string): number {
+  const {
+    visible = 0,
+    inFlight = 0,
+    delayed = 0,
+  } = cloud.sqs.queues.get(queueArn.split(":").at(-1) ?? "")?.counts() ?? {};
+  return visible + inFlight + delayed;
+}
+
+/** Messages that have come to an end: in RAW, dead-lettered or undeliverable. */
+export function settled({ cloud, outputs }: { cloud: Cloud; outputs: StackOutputs }): number {
+  let sum = cloud.sqs.queues.get(outputs.deadLetterQueueName)?.counts().visible ?? 0;
+  for (const stream of cloud.firehose.streams.values()) {
+    const { rows, failed } = stream.account();
+    sum += rows + failed;
+  }
+  return sum;
+}

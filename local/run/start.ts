@@ -1,0 +1,160 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Gateway, openGateway } from "../api/gateway.ts";
+import { systemClock } from "../clock.ts";
+import { type Cloud, openCloud } from "../cloud.ts";
+import { evaluate } from "../graph/evaluate.ts";
+import { customResources, type StackGraph } from "../graph/types.ts";
+import type { ProducerEvent } from "../input/event.ts";
+import { lineEvents } from "../input/lines.ts";
+import { webhookEvents } from "../input/webhooks.ts";
+import { conclude } from "./conclusion.ts";
+import { count, Display } from "./display.ts";
+import { FunctionLogs } from "./function-logs.ts";
+import { Interrupt } from "./interrupt.ts";
+import { Ledger } from "./ledger.ts";
+import type { RunOptions } from "./options.ts";
+import { type StackOutputs, stackOutputs } from "./outputs.ts";
+import { pending, settled } from "./pending.ts";
+import { produce } from "./producer.ts";
+import { Refusals } from "./refusals.ts";
+
+/** Between two looks at whether everything has arrived, in milliseconds. */
+const LOOK_INTERVAL = 20;
+
+/**
+ * Runs one stack on the local cloud, as `npm start` does.
+ *
+ * @returns the process's exit code: 0 only when every accepted message arrived or is accounted for, and every event was
+ *   accepted.
+ */
+export async function start(options: RunOptions, stream: NodeJS.WriteStream = process.stdout): Promise<number> {
+  const display = new Display(stream);
+  const interrupt = new Interrupt();
+  let gateway: Gateway | undefined;
+  let cloud: Cloud | undefined;
+  try {
+    gateway = await openGateway();
+    display.heading(`Lean-Ops, stack ${options.stack}, on the local cloud`);
+    const graph = await timed(
+      () => evaluate(options.stack, { queueEndpoint: gateway?.endpoint }),
+      (graph, seconds) => display.step("evaluate", `${count(customResources(graph).length)} resources`, seconds),
+    );
+    const outputs = stackOutputs(graph);
+    const ledger = new Ledger(outputs.queueNames.values());
+    const logs = new FunctionLogs(options.stack);
+    cloud = await timed(
+      () =>
+        openCloud(graph, {
+          gateway: gateway as Gateway,
+          clock: systemClock(options.speed),
+          log: (functionName, line) => logs.write(functionName, line),
+          sqsDoor: (sqs) => ledger.before(sqs),
+        }),
+      (opened, seconds) => display.step("realise", inventory(opened), seconds),
+    );
+    const run = { options, graph, outputs, cloud, ledger, gateway, display, interrupt, logs };
+    return await (options.serve ? serve(run) : send(run));
+  } catch (error) {
+    display.problem(explain(error));
+    return 1;
+  } finally {
+    interrupt.dispose();
+    await cloud?.stop();
+    await gateway?.close();
+  }
+}
+
+/** A run under way. */
+export interface Run {
+  options: RunOptions;
+  graph: StackGraph;
+  outputs: StackOutputs;
+  cloud: Cloud;
+  ledger: Ledger;
+  gateway: Gateway;
+  display: Display;
+  interrupt: Interrupt;
+  logs: FunctionLogs;
+}
+
+async function send(run: Run): Promise<number> {
+  const { options, ledger, cloud, display, interrupt } = run;
+  const started = performance.now();
+  const expected = () => (options.input === undefined ? options.records : ledger.count);
+  const endProgress = display.progress(() => settled(run), expected);
+  let refusals: Refusals;
+  try {
+    refusals = await sendEvents(run);
+    while (!interrupt.requested && pending(cloud) > 0) {
+      await pause(LOOK_INTERVAL);
+    }
+  } finally {
+    endProgress();
+  }
+  return conclude(run, refusals, (performance.now() - started) / 1000);
+}
+
+async function serve(run: Run): Promise<number> {
+  const { options, graph, outputs, gateway, cloud, display, interrupt } = run;
+  display.line();
+  display.line(`  AWS_ENDPOINT_URL=${gateway.endpoint}`);
+  display.line(`  AWS_REGION=${graph.region}  AWS_ACCESS_KEY_ID=local  AWS_SECRET_ACCESS_KEY=local`);
+  display.line();
+  for (const [topic, url] of outputs.queueUrls) {
+    display.line(`  ${topic.padEnd(20)}${url}`);
+  }
+  display.line();
+  display.line(`  Functions log to ${run.logs.folder}. Ctrl-C ends.`);
+  const started = performance.now();
+  const refusals = options.records > 0 || options.input !== undefined ? await sendEvents(run) : new Refusals();
+  await interrupt.received;
+  // What is on its way gets the time that it needs; a second Ctrl-C does not wait.
+  while (pending(cloud) > 0) {
+    await pause(LOOK_INTERVAL);
+  }
+  return conclude(run, refusals, (performance.now() - started) / 1000);
+}
+
+async function sendEvents({ options, outputs, graph, gateway, interrupt }: Run): Promise<Refusals> {
+  const refusals = new Refusals();
+  await produce(interrupt.stops(eventsOf(options, [...outputs.queueUrls.keys()])), {
+    endpoint: gateway.endpoint,
+    region: graph.region,
+    queueUrl: (topic) => outputs.queueUrls.get(topic),
+    refused: (refusal) => refusals.add(refusal),
+  });
+  return refusals;
+}
+
+function eventsOf(options: RunOptions, topics: string[]): AsyncIterable<ProducerEvent> | Iterable<ProducerEvent> {
+  return options.input === undefined
+    ? webhookEvents({ ...options, topics, now: Date.now() })
+    : lineEvents(options.input, options.topic);
+}
+
+function inventory({ sqs, functionCount, mappings, firehose, tableCount }: Cloud): string {
+  const parts: [number, string][] = [
+    [sqs.queues.size, "queue"],
+    [functionCount, "function"],
+    [mappings.length, "event source mapping"],
+    [firehose.streams.size, "delivery stream"],
+    [tableCount, "table"],
+  ];
+  return parts.map(([number, noun]) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`).join(", ");
+}
+
+async function timed<T>(work: () => Promise<T>, tell: (result: T, seconds: number) => void): Promise<T> {
+  const started = performance.now();
+  const result = await work();
+  tell(result, (performance.now() - started) / 1000);
+  return result;
+}
+
+/** What the user can act on as one text; a defect with its stack trace. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const isDefect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  return isDefect ? (error.stack ?? error.message) : error.message;
+}

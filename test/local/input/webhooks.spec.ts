@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { type WebhookOptions, webhookEvents } from "../../../local/input/webhooks.ts";
+
+const topics = ["events", "orders", "payments"];
+const events = (options: Partial<WebhookOptions> = {}) => [
+  ...webhookEvents({ topics, records: 120, malformed: 0, seed: 7, now: Date.UTC(2026, 0, 10), ...options }),
+];
+
+/** The payload in whichever of the producers' envelopes it came. */
+function payloadOf(body: string): Record<string, unknown> {
+  const value = JSON.parse(body);
+  if (typeof value.message?.data === "string") {
+    return JSON.parse(Buffer.from(value.message.data, "base64").toString());
+  }
+  return value.payload ?? value;
+}
+
+describe("webhook events", () => {
+  it("spreads the asked number evenly over the topics", () => {
+    const counts = Object.groupBy(events(), ({ topic }) => topic);
+    assert.deepEqual(
+      topics.map((topic) => counts[topic]?.length),
+      [40, 40, 40],
+    );
+  });
+
+  it("wraps real payloads in each of the producers' envelopes, with keys of their own", () => {
+    const bodies = events().map(({ body }) => JSON.parse(body));
+    assert.ok(bodies.some(({ message }) => typeof message?.data === "string"));
+    assert.ok(bodies.some(({ messageId, payload }) => typeof messageId === "string" && typeof payload === "object"));
+    const keys = events().map(({ body }) => {
+      const { _metadata: metadata } = payloadOf(body) as { _metadata: { idempotencyKeyResource: string } };
+      return metadata.idempotencyKeyResource;
+    });
+    assert.equal(new Set(keys).size, 120);
+  });
+
+  it("is reproducible by its seed", () => {
+    assert.deepEqual(events({ malformed: 0.3 }), events({ malformed: 0.3 }));
+    assert.notDeepEqual(events({ malformed: 0.3 }), events({ malformed: 0.3, seed: 8 }));
+  });
+
+  it("makes bodies of the asked length", () => {
+    for (const bytes of [320, 1024, 200_000]) {
+      for (const { body } of events({ records: 6, bytes })) {
+        assert.equal(Buffer.byteLength(body), bytes);
+        assert.equal(typeof payloadOf(body).excerpt, "string");
+      }
+    }
+  });
+
+  it("makes the asked share malformed", () => {
+    const count = events({ records: 3000, malformed: 0.1 }).filter(({ body }) => !isWellFormed(body)).length;
+    assert.ok(count > 200 && count < 400, `${count} of 3000`);
+  });
+
+  it("gives every topic webhooks when there are more topics than kinds of them", () => {
+    const many = Array.from({ length: 100 }, (_, index) => `topic-${index}`);
+    assert.equal(new Set(events({ topics: many, records: 200 }).map(({ topic }) => topic)).size, 100);
+  });
+});
+
+function isWellFormed(body: string): boolean {
+  try {
+    return payloadOf(body)._metadata !== undefined;
+  } catch {
+    return false;
+  }
+}
