@@ -1,4 +1,9 @@
-import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SQSClient,
+  SQSServiceException,
+} from "@aws-sdk/client-sqs";
 import PQueue from "p-queue";
 import type { ProducerEvent } from "../input/event.ts";
 
@@ -41,7 +46,7 @@ export async function produce(
     credentials: { accessKeyId: "producer", secretAccessKey: "local" },
   });
   const calls = new PQueue({ concurrency: CONCURRENT_CALLS });
-  const batches = new Map<string, Batch>();
+  const batches = new Map<string, OpenBatch>();
 
   const flush = (topic: string): void => {
     const batch = batches.get(topic);
@@ -85,24 +90,43 @@ export async function produce(
 interface Batch {
   url: string;
   events: ProducerEvent[];
+}
+
+/** A batch that still takes events. */
+interface OpenBatch extends Batch {
   size: number;
   timer: NodeJS.Timeout;
 }
 
-async function send(client: SQSClient, batch: Batch, { refused }: ProducerOptions): Promise<void> {
-  const entries: SendMessageBatchRequestEntry[] = batch.events.map(({ body }, index) => ({
+async function send(client: SQSClient, { url, events }: Batch, options: ProducerOptions): Promise<void> {
+  const entries: SendMessageBatchRequestEntry[] = events.map(({ body }, index) => ({
     Id: String(index),
     MessageBody: body,
   }));
   try {
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: batch.url, Entries: entries }));
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
     for (const { Id, Code, Message } of Failed) {
-      refused({ event: batch.events[Number(Id)] as ProducerEvent, reason: `${Code}: ${Message}` });
+      options.refused({ event: events[Number(Id)] as ProducerEvent, reason: `${Code}: ${Message}` });
     }
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    for (const event of batch.events) {
-      refused({ event, reason });
+    await sendApart(client, { url, events }, error, options);
+  }
+}
+
+/** SQS refuses some calls whole for one bad entry (an empty body, for example); the others must not pay for it. */
+async function sendApart(client: SQSClient, { url, events }: Batch, error: unknown, options: ProducerOptions) {
+  const [event, ...others] = events;
+  if (event === undefined) {
+    return;
+  }
+  if (others.length > 0 && error instanceof SQSServiceException && error.$fault === "client") {
+    for (const alone of events) {
+      await send(client, { url, events: [alone] }, options);
     }
+    return;
+  }
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  for (const refused of events) {
+    options.refused({ event: refused, reason });
   }
 }

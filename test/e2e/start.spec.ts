@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+
+const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
+
+/** What begins every colour and cursor movement of a terminal. */
+const ESCAPE = "\u001b";
+
+/** `npm start`, without npm. */
+function start(args: string, input?: string) {
+  const child = spawn(process.execPath, [script, ...args.split(" ").filter(Boolean)], { stdio: "pipe" });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  child.stdin.end(input);
+  const ended = new Promise<{ exitCode: number | null; output: string }>((resolve) => {
+    child.once("close", (exitCode) => resolve({ exitCode, output }));
+  });
+  return { child, ended, output: () => output };
+}
+
+describe("npm start", function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "lean-ops-start-"));
+  });
+
+  after(() => rm(folder, { recursive: true }));
+
+  it("brings real events to the RAW tables and accounts for the malformed ones", async () => {
+    const report = join(folder, "report.json");
+    const { exitCode, output } = await start(`--records 600 --malformed 0.05 --speed 20 --report ${report}`).ended;
+    assert.equal(exitCode, 0, output);
+    const { stack, resources, records, topics, seconds, recordsPerSecond } = JSON.parse(await readFile(report, "utf8"));
+    assert.equal(stack, "dev");
+    assert.ok(resources > 20);
+    assert.deepEqual(Object.keys(topics), ["events", "orders", "payments"]);
+    assert.equal(records.sent, 600);
+    assert.ok(records.failed > 10 && records.failed < 60, `${records.failed} failed`);
+    assert.deepEqual(records, {
+      sent: 600,
+      raw: 600 - records.failed,
+      failed: records.failed,
+      inFlight: 0,
+      lost: 0,
+      duplicates: 0,
+      unexpected: 0,
+    });
+    assert.ok(Math.abs(records.raw / seconds - recordsPerSecond) < 0.001);
+    assert.match(output, /600 sent = \d+ in RAW \+ \d+ failed: nothing lost/);
+  });
+
+  it("writes plain lines where there is no terminal", async () => {
+    const { output } = await start("--records 3 --speed 20").ended;
+    assert.ok(!output.includes(ESCAPE), output);
+  });
+
+  it("takes lines of input, bad ones too", async () => {
+    const input = '{"topic":"orders","body":{"a":1}}\nnot json\n{"topic":"events","body":"{}"}\n';
+    const { exitCode, output } = await start("--input - --topic payments --speed 20", input).ended;
+    assert.equal(exitCode, 0, output);
+    assert.match(output, /3 sent = 2 in RAW \+ 1 failed: nothing lost/);
+  });
+
+  it("says which lines SQS did not accept, and fails", async () => {
+    const file = join(folder, "events.ndjson");
+    await writeFile(file, '{"topic":"orders","body":{}}\n{"topic":"nosuch","body":{}}\n{"topic":"orders","body":""}\n');
+    const { exitCode, output } = await start(`--input ${file} --speed 20`).ended;
+    assert.equal(exitCode, 1);
+    assert.match(output, /2 events were not accepted/);
+    assert.match(output, /topic nosuch: the stack has no topic "nosuch"/);
+    assert.match(output, /1 sent = 1 in RAW: nothing lost/);
+  });
+
+  for (const [args, message] of [
+    ["--stack nosuch", /stack "nosuch" has no Pulumi\.nosuch\.yaml; there are: dev, prod/],
+    ["--input /nosuch/events.ndjson", /no such file or directory, open '\/nosuch\/events.ndjson'/],
+  ] as const) {
+    it(`explains what is wrong with ${args}`, async () => {
+      const { exitCode, output } = await start(args).ended;
+      assert.equal(exitCode, 1);
+      assert.match(output, message);
+      assert.doesNotMatch(output, /^ {4}at /m);
+    });
+  }
+
+  it("serves clients of one's own until it is interrupted, and accounts for what they sent", async () => {
+    const { child, ended, output } = start("--serve --speed 20");
+    while (!output().includes("Ctrl-C")) {
+      await once(child.stdout, "data");
+    }
+    const [, endpoint] = /AWS_ENDPOINT_URL=(\S+)/.exec(output()) ?? [];
+    const [, queueUrl] = /orders\s+(\S+)/.exec(output()) ?? [];
+    const client = new SQSClient({
+      endpoint,
+      region: "eu-west-1",
+      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    });
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: '{"hello":"world"}' }));
+    client.destroy();
+    child.kill("SIGINT");
+    const { exitCode } = await ended;
+    assert.equal(exitCode, 0, output());
+    assert.match(output(), /1 sent = 1 in RAW: nothing lost/);
+  });
+});
