@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { GraphResource } from "./types.ts";
 
 /** Where the resources would live; AWS's documentation account, so that no real one can appear in a log. */
@@ -57,6 +58,6 @@ export function providerOutputs(type: string, name: string, inputs: Inputs, plac
 
 /** AWS assigns mappings a UUID; the same name gives the same one, so that two evaluations agree. */
 function stableUuid(name: string): string {
-  const hex = Buffer.from(name).toString("hex").padStart(32, "0").slice(-32);
+  const hex = createHash("sha256").update(name).digest("hex").slice(0, 32);
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

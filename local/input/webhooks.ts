@@ -19,6 +19,8 @@ export interface WebhookOptions {
 interface Webhook {
   /** The payload's JSON text without its closing brace. */
   open: string;
+  /** Of the text, what needs no escape in JSON, so that its length is the same there. */
+  plain: string;
   kind: string;
 }
 
@@ -60,9 +62,14 @@ function webhooksByTopic(topics: readonly string[]): Map<string, Webhook[]> {
   for (let index = 0; index < Math.max(kinds.length, topics.length); index += 1) {
     const { name: kind, examples } = kinds[index % kinds.length] as (typeof kinds)[number];
     const webhooks = byTopic.get(topics[index % topics.length] as string) as Webhook[];
-    webhooks.push(...examples.map((example) => ({ kind, open: JSON.stringify(example).slice(0, -1) })));
+    webhooks.push(...examples.map((example) => webhookOf(kind, example)));
   }
   return byTopic;
+}
+
+function webhookOf(kind: string, example: Record<string, unknown>): Webhook {
+  const open = JSON.stringify(example).slice(0, -1);
+  return { kind, open, plain: open.replace(/[^\w /:.,-]/g, "") };
 }
 
 function wellFormed(
@@ -98,8 +105,6 @@ function inEnvelope(index: number, id: string, publishTime: string, payload: str
 function ofLength(bytes: number, webhook: Webhook, id: string, publishTime: string, keys: string): string {
   const head = `{"messageId":"${id}","publishTime":"${publishTime}","payload":{${keys},"excerpt":"`;
   const tail = '"}}';
-  // Quotes are left out of the excerpt, so that escaping does not change its length.
-  const excerpt = webhook.open.replace(/[^\w /:.,-]/g, "");
   const room = bytes - head.length - tail.length;
-  return `${head}${excerpt.repeat(Math.ceil(room / excerpt.length)).slice(0, room)}${tail}`;
+  return `${head}${webhook.plain.repeat(Math.ceil(room / webhook.plain.length)).slice(0, room)}${tail}`;
 }

@@ -1,0 +1,109 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as lambda from "@pulumi/aws/lambda/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { ArchiveFiles } from "./bundle.ts";
+import { policyDocument, trustOf } from "./policy.ts";
+
+export interface HardenedFunctionArgs {
+  /** Physical name of the function, and of its role. */
+  functionName: string;
+  description: string;
+  /** The archive, with `handler` exported by `index.mjs`. */
+  code: ArchiveFiles;
+  timeoutSeconds: number;
+  memoryMb: number;
+  /** Executions that this function alone may use, and no more; by default it shares the account's unreserved ones. */
+  reservedConcurrency?: number;
+  environment: Record<string, pulumi.Input<string>>;
+  /** What the function may do besides writing its own logs and traces. */
+  statements: PolicyStatement[];
+  logRetentionDays: number;
+}
+
+/** A Lambda function with a role of its own, a log group of its own, and nothing that it does not use. */
+export class HardenedFunction extends pulumi.ComponentResource {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+  readonly logGroup: cloudwatch.LogGroup;
+
+  constructor(name: string, args: HardenedFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lean-ops:index:HardenedFunction", name, {}, opts);
+    const { functionName, reservedConcurrency } = args;
+
+    // Made here, since a group that Lambda makes itself keeps its logs for ever.
+    this.logGroup = new cloudwatch.LogGroup(
+      `${name}-logs`,
+      { name: `/aws/lambda/${functionName}`, retentionInDays: args.logRetentionDays },
+      { parent: this },
+    );
+
+    this.role = new iam.Role(
+      `${name}-role`,
+      { name: functionName, assumeRolePolicy: trustOf("lambda.amazonaws.com") },
+      { parent: this },
+    );
+
+    const policy = new iam.RolePolicy(
+      `${name}-policy`,
+      {
+        name: functionName,
+        role: this.role.name,
+        policy: policyDocument([
+          {
+            Sid: "OwnLogs",
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: pulumi.interpolate`${this.logGroup.arn}:*`,
+          },
+          {
+            // X-Ray has no resources to narrow this to:
+            // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+            Sid: "Traces",
+            Effect: "Allow",
+            Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+            Resource: "*",
+          },
+          ...args.statements,
+        ]),
+      },
+      { parent: this },
+    );
+
+    this.function = new lambda.Function(
+      `${name}-function`,
+      {
+        name: functionName,
+        description: args.description,
+        role: this.role.arn,
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: archive(args.code),
+        timeout: args.timeoutSeconds,
+        memorySize: args.memoryMb,
+        environment: { variables: { NODE_OPTIONS: "--enable-source-maps", ...args.environment } },
+        tracingConfig: { mode: "Active" },
+        loggingConfig: {
+          logFormat: "JSON",
+          logGroup: this.logGroup.name,
+          // Never above INFO: Lambda takes a line without a level, as embedded metrics are, for INFO, and would drop
+          // it (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+          applicationLogLevel: "INFO",
+          systemLogLevel: "INFO",
+        },
+        ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
+      },
+      // Event source mappings and delivery streams check the role when they are made, and wait for the function only.
+      { parent: this, dependsOn: [policy] },
+    );
+
+    this.registerOutputs();
+  }
+}
+
+function archive(files: ArchiveFiles): pulumi.asset.AssetArchive {
+  const assets = Object.entries(files).map(([path, text]) => [path, new pulumi.asset.StringAsset(text)]);
+  return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
+}

@@ -1,0 +1,51 @@
+import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
+import { getRegionOutput } from "@pulumi/aws/getRegion.js";
+import * as pulumi from "@pulumi/pulumi";
+import { Compute } from "./components/compute.ts";
+import { Delivery } from "./components/delivery.ts";
+import { Lake } from "./components/lake.ts";
+import { Messaging } from "./components/messaging.ts";
+import { readSettings } from "./settings/index.ts";
+import { namesFor } from "./settings/names.ts";
+
+const settings = readSettings();
+const names = namesFor(pulumi.getProject(), pulumi.getStack());
+const placement = { account: getCallerIdentityOutput().accountId, region: getRegionOutput().region };
+
+const lake = new Lake("lake", { names, settings, placement });
+const messaging = new Messaging("messaging", { names, settings });
+const delivery = new Delivery("delivery", {
+  names,
+  settings,
+  placement,
+  lakeBucket: lake.bucket,
+  rawDatabase: lake.rawDatabase,
+  rawTables: lake.rawTables,
+});
+const compute = new Compute("compute", {
+  names,
+  settings,
+  placement,
+  queues: messaging.queues,
+  deadLetterQueue: messaging.deadLetterQueue,
+  deliveryStream: delivery.stream,
+});
+
+/** By topic: where producers send. */
+export const queueUrls = each(messaging.queues, (queue) => queue.url);
+export const deadLetterQueue = { url: messaging.deadLetterQueue.url, arn: messaging.deadLetterQueue.arn };
+export const deliveryStream = delivery.stream.name;
+export const functions = {
+  sqsProcessor: compute.processor.function.name,
+  firehoseTransform: delivery.transform.function.name,
+};
+/** By topic, as Athena reads it. */
+export const rawTables = each(lake.rawTables, (table) => pulumi.interpolate`${table.databaseName}.${table.name}`);
+export const lakeBucket = lake.bucket.bucket;
+export const errorBucket = delivery.errorBucket.bucket;
+/** For `aws glue update-catalog --cli-input-json`, where the account's catalog optimises the tables; otherwise null. */
+export const catalogOptimization = lake.optimization.catalogOptimization ?? null;
+
+function each<From, To>(values: Readonly<Record<string, From>>, convert: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, convert(value)]));
+}

@@ -1,0 +1,185 @@
+import type { Names } from "./names.ts";
+import { reservedConcurrency, type Settings } from "./settings.ts";
+
+/** What a rule finds wrong: where, what must hold, and the offending value. */
+export interface Finding {
+  path: readonly string[];
+  rule: string;
+  value: unknown;
+}
+
+/** A rule over several settings, or over a setting and the names that it leads to. */
+export interface Rule {
+  /** The settings that it reads (`*`: of every topic): where one of them is no value at all, the rule is left out. */
+  reads: readonly string[];
+  check(settings: Settings, names: Names): Finding[];
+}
+
+/** Executions of an account's quota that Lambda never reserves: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const UNRESERVED = 100;
+
+/** Above this, three optimizers a table make a stack of mostly optimizers; the catalog's do the same work. */
+const MAXIMUM_TABLES_WITH_OPTIMIZERS = 100;
+
+/** Time for a reader of the dead-letter queue: expiry counts from the first send, whenever a message arrived there. */
+const DAYS_TO_ARCHIVE = 7;
+
+export const RULES: readonly Rule[] = [
+  {
+    reads: ["topics"],
+    check: ({ topics }) =>
+      Object.keys(topics).length > 0 ? [] : [{ path: ["topics"], rule: "must name at least one topic", value: {} }],
+  },
+  {
+    reads: ["topics"],
+    check: ({ topics }) =>
+      Object.keys(topics)
+        .filter((topic) => !/^[a-z][a-z0-9-]*$/.test(topic))
+        .map((topic) => ({
+          path: ["topics", topic],
+          rule: "a topic's name must be lower-case letters, digits and dashes, and begin with a letter",
+          value: topic,
+        })),
+  },
+  {
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
+    reads: ["topics"],
+    check: ({ topics }, names) =>
+      Object.keys(topics)
+        .map((topic) => ({ topic, queue: names.topicQueue(topic) }))
+        .filter(({ queue }) => queue.length > 80)
+        .map(({ topic, queue }) => ({
+          path: ["topics", topic],
+          rule: `its queue's name must be at most 80 characters, and has ${queue.length}`,
+          value: queue,
+        })),
+  },
+  { reads: ["topics"], check: tableCollisions },
+  {
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    reads: ["processor.timeoutSeconds", "processor.batchWindowSeconds", "queue.visibilityTimeoutSeconds"],
+    check: ({ processor: { timeoutSeconds, batchWindowSeconds }, queue: { visibilityTimeoutSeconds } }) => {
+      const least = timeoutSeconds + batchWindowSeconds;
+      const rule =
+        `must be at least processor.timeoutSeconds + processor.batchWindowSeconds = ${least}: ` +
+        "a message that is still being processed must not become visible, and Lambda refuses a mapping " +
+        "whose queue's visibility timeout is below the function's timeout";
+      return visibilityTimeoutSeconds >= least
+        ? []
+        : [{ path: ["queue", "visibilityTimeoutSeconds"], rule, value: visibilityTimeoutSeconds }];
+    },
+  },
+  {
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
+    reads: ["processor.batchSize", "processor.batchWindowSeconds"],
+    check: ({ processor: { batchSize, batchWindowSeconds } }) =>
+      batchSize <= 10 || batchWindowSeconds >= 1
+        ? []
+        : [
+            {
+              path: ["processor", "batchWindowSeconds"],
+              rule: `must be at least 1 where processor.batchSize is above 10, and it is ${batchSize}`,
+              value: batchWindowSeconds,
+            },
+          ],
+  },
+  {
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+    reads: ["queue.retentionDays", "queue.deadLetterRetentionDays"],
+    check: ({ queue: { retentionDays, deadLetterRetentionDays } }) => {
+      const rule =
+        `must be more than queue.retentionDays + ${DAYS_TO_ARCHIVE} = ${retentionDays + DAYS_TO_ARCHIVE}: ` +
+        "a message's age counts from its first send, so one that arrives here late has only the difference left";
+      return deadLetterRetentionDays > retentionDays + DAYS_TO_ARCHIVE
+        ? []
+        : [{ path: ["queue", "deadLetterRetentionDays"], rule, value: deadLetterRetentionDays }];
+    },
+  },
+  {
+    reads: ["topics.*.maximumConcurrency", "processor.maximumConcurrency", "account.concurrency"],
+    check: accountConcurrency,
+  },
+  {
+    reads: ["topics", "lake.optimizers"],
+    check: ({ topics, lake: { optimizers } }) => {
+      const count = Object.keys(topics).length;
+      const rule =
+        `must be "catalog" above ${MAXIMUM_TABLES_WITH_OPTIMIZERS} topics, and there are ${count}: ` +
+        `Glue needs three optimizers a table, here ${3 * count} resources`;
+      return optimizers === "catalog" || count <= MAXIMUM_TABLES_WITH_OPTIMIZERS
+        ? []
+        : [{ path: ["lake", "optimizers"], rule, value: optimizers }];
+    },
+  },
+  { reads: [], check: (_settings, names) => stackNames(names) },
+];
+
+/** Two topics must not share a table, nor one topic's table be another's rejected table or current view. */
+function tableCollisions({ topics }: Settings, names: Names): Finding[] {
+  const owners = new Map<string, string>();
+  const derived = [
+    { what: "table", nameOf: names.table },
+    { what: "rejected table", nameOf: names.rejectedTable },
+    { what: "current view", nameOf: names.currentView },
+  ];
+  const findings: Finding[] = [];
+  for (const { what, nameOf } of derived) {
+    for (const topic of Object.keys(topics)) {
+      const name = nameOf(topic);
+      const owner = owners.get(name);
+      if (owner === undefined) {
+        owners.set(name, topic);
+      } else {
+        findings.push({
+          path: ["topics", owner],
+          rule: `its table ${name} must not be the ${what} of topic ${JSON.stringify(topic)}`,
+          value: owner,
+        });
+      }
+    }
+  }
+  return findings;
+}
+
+function accountConcurrency(settings: Settings): Finding[] {
+  const sum = reservedConcurrency(settings);
+  const needed = sum + UNRESERVED;
+  if (settings.account.concurrency >= needed) {
+    return [];
+  }
+  const rule =
+    `must be at least ${needed}: the topics' maximum concurrency adds up to ${sum}, and Lambda keeps ${UNRESERVED} ` +
+    `unreserved. Lower processor.maximumConcurrency or the topics' own, or ask AWS for the Lambda quota ` +
+    `"Concurrent executions" (L-B99A9384) of ${needed} or more, then set it here`;
+  return [{ path: ["account", "concurrency"], rule, value: settings.account.concurrency }];
+}
+
+/** Names that the project and the stack give, whatever the settings. */
+function stackNames(names: Names): Finding[] {
+  // S3 allows no upper case, dots or underscores here, and Glue and Athena no upper case.
+  if (!/^[a-z][a-z0-9-]*$/.test(names.prefix)) {
+    const rule =
+      "project and stack name must be lower-case letters, digits and dashes, for they begin every bucket's and database's name";
+    return [{ path: ["stack"], rule, value: names.prefix }];
+  }
+  const account = "0".repeat(12);
+  // Lambda, IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  // Firehose: https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
+  // S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  const limited = [
+    { what: "function", limit: 64, name: names.functionName("sqs-processor") },
+    { what: "function", limit: 64, name: names.functionName("firehose-transform") },
+    { what: "role", limit: 64, name: names.deliveryRole },
+    { what: "role", limit: 64, name: names.optimizerRole },
+    { what: "delivery stream", limit: 64, name: names.deliveryStream },
+    { what: "bucket", limit: 63, name: names.lakeBucket(account) },
+    { what: "bucket", limit: 63, name: names.errorBucket(account) },
+  ];
+  return limited
+    .filter(({ limit, name }) => name.length > limit)
+    .map(({ what, limit, name }) => ({
+      path: ["stack"],
+      rule: `the name of a ${what} must be at most ${limit} characters, and this has ${name.length}`,
+      value: name,
+    }));
+}

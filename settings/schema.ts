@@ -1,0 +1,245 @@
+import { z } from "zod";
+
+/**
+ * What a stack may say in `Pulumi.<stack>.yaml` under `lean-ops:`, with every default, range and description: types,
+ * validation and documentation all come from here. Rules that join two settings are in rules.ts.
+ */
+
+/** What a reader of the documentation wants to know of a setting besides its type, range and default. */
+export interface SettingMeta {
+  description: string;
+  unit?: "seconds" | "days" | "MB" | "MiB" | "messages" | "receives" | "executions";
+  /** The default in words, where it is derived from another setting. */
+  derived?: string;
+  /** AWS's page for the range or the rule. */
+  page?: string;
+}
+
+const AWS = "https://docs.aws.amazon.com";
+const QUEUE_ATTRIBUTES = `${AWS}/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html`;
+const SQS_MAPPING = `${AWS}/lambda/latest/dg/services-sqs-parameters.html`;
+const LAMBDA_QUOTAS = `${AWS}/lambda/latest/dg/gettingstarted-limits.html`;
+const SQS_CONCURRENCY = `${AWS}/lambda/latest/dg/services-sqs-scaling.html`;
+const BUFFERING = `${AWS}/firehose/latest/APIReference/API_BufferingHints.html`;
+const TRANSFORMATION = `${AWS}/firehose/latest/dev/data-transformation.html`;
+const RETRY_OPTIONS = `${AWS}/firehose/latest/APIReference/API_RetryOptions.html`;
+
+/** The days for which CloudWatch Logs can keep events (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const maximumConcurrency = whole(2, 1000);
+
+const topic = section({
+  maximumConcurrency: maximumConcurrency.optional().meta({
+    description: "Batches of this topic that are processed at the same time.",
+    unit: "executions",
+    derived: "processor.maximumConcurrency",
+    page: SQS_CONCURRENCY,
+  } satisfies SettingMeta),
+});
+
+const queue = section({
+  visibilityTimeoutSeconds: whole(0, 43_200)
+    .optional()
+    .meta({
+      description:
+        "How long a received message stays hidden from other receivers. AWS advises six times the function's timeout; three keeps ten receives within a quarter of an hour.",
+      unit: "seconds",
+      derived: "3 × processor.timeoutSeconds, or 2 × it and the batch window where the window is longer",
+      page: `${AWS}/lambda/latest/dg/services-sqs-configure.html`,
+    } satisfies SettingMeta),
+  maxReceiveCount: whole(1, 1000)
+    .default(10)
+    .meta({
+      description: "Receives of a message before SQS moves it to the dead-letter queue. AWS advises at least 5.",
+      unit: "receives",
+      page: `${AWS}/lambda/latest/dg/services-sqs-configure.html`,
+    } satisfies SettingMeta),
+  retentionDays: whole(1, 14)
+    .default(4)
+    .meta({
+      description: "How long SQS keeps a message that nobody deletes. What expires here reaches no dead-letter queue.",
+      unit: "days",
+      page: QUEUE_ATTRIBUTES,
+    } satisfies SettingMeta),
+  deadLetterRetentionDays: whole(1, 14)
+    .default(14)
+    .meta({
+      description: "How long the dead-letter queue keeps a message, counted from its first send to the topic's queue.",
+      unit: "days",
+      page: `${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html`,
+    } satisfies SettingMeta),
+});
+
+const processor = section({
+  timeoutSeconds: whole(1, 30)
+    .default(30)
+    .meta({
+      description: "Timeout of the sqs-processor. The schedule of retries is built on at most 30 s.",
+      unit: "seconds",
+      page: LAMBDA_QUOTAS,
+    } satisfies SettingMeta),
+  memoryMb: whole(128, 10_240)
+    .default(512)
+    .meta({
+      description: "Memory of the sqs-processor; its share of a CPU grows with it.",
+      unit: "MB",
+      page: LAMBDA_QUOTAS,
+    } satisfies SettingMeta),
+  batchSize: whole(1, 10_000)
+    .default(100)
+    .meta({
+      description: "Messages in a batch, at most. The larger, the more neighbours a crash takes with it.",
+      unit: "messages",
+      page: SQS_MAPPING,
+    } satisfies SettingMeta),
+  batchWindowSeconds: whole(0, 300)
+    .default(1)
+    .meta({
+      description: "How long Lambda gathers messages for a batch, at most. Batches above 10 need at least 1 s.",
+      unit: "seconds",
+      page: SQS_MAPPING,
+    } satisfies SettingMeta),
+  maximumConcurrency: maximumConcurrency.default(50).meta({
+    description:
+      "Batches of one topic that are processed at the same time, for each topic that does not say otherwise. The function's reserved concurrency is the sum over the topics.",
+    unit: "executions",
+    page: SQS_CONCURRENCY,
+  } satisfies SettingMeta),
+});
+
+const transform = section({
+  timeoutSeconds: whole(1, 300)
+    .default(30)
+    .meta({
+      description: "Timeout of the firehose-transform. Firehose waits for at most 5 minutes, and tries three times.",
+      unit: "seconds",
+      page: TRANSFORMATION,
+    } satisfies SettingMeta),
+  memoryMb: whole(128, 10_240)
+    .default(512)
+    .meta({
+      description: "Memory of the firehose-transform; its share of a CPU grows with it.",
+      unit: "MB",
+      page: LAMBDA_QUOTAS,
+    } satisfies SettingMeta),
+  bufferSeconds: whole(0, 900)
+    .default(10)
+    .meta({
+      description: "How long Firehose gathers records for one call of the transform, at most.",
+      unit: "seconds",
+      page: TRANSFORMATION,
+    } satisfies SettingMeta),
+  bufferMb: decimal(0.2, 3)
+    .default(1)
+    .meta({
+      description: "How much Firehose gathers for one call of the transform, at most.",
+      unit: "MiB",
+      page: TRANSFORMATION,
+    } satisfies SettingMeta),
+});
+
+const delivery = section({
+  bufferSeconds: whole(0, 900)
+    .default(60)
+    .meta({
+      description: "How long Firehose gathers rows before it commits them to the tables, at most.",
+      unit: "seconds",
+      page: BUFFERING,
+    } satisfies SettingMeta),
+  bufferMb: whole(1, 128)
+    .default(64)
+    .meta({
+      description: "How much Firehose gathers before it commits rows to the tables, at most.",
+      unit: "MiB",
+      page: BUFFERING,
+    } satisfies SettingMeta),
+  retrySeconds: whole(0, 7200)
+    .default(3600)
+    .meta({
+      description: "How long Firehose retries a failed delivery before the rows go to the error bucket.",
+      unit: "seconds",
+      page: RETRY_OPTIONS,
+    } satisfies SettingMeta),
+  transform: transform.prefault({}),
+});
+
+const account = section({
+  concurrency: whole(1, 1_000_000)
+    .default(1000)
+    .meta({
+      description:
+        "The account's quota of concurrent executions in this region; new accounts may have less than the usual 1,000. Lambda keeps 100 of them unreserved.",
+      unit: "executions",
+      page: `${AWS}/lambda/latest/dg/configuration-concurrency.html`,
+    } satisfies SettingMeta),
+});
+
+const lake = section({
+  optimizers: choice(["table", "catalog"])
+    .default("table")
+    .meta({
+      description:
+        "Who compacts the tables and removes old snapshots and orphan files: optimizers on each table, or the account's Glue catalog, which is switched on once by hand with the stack's output `catalogOptimization`.",
+      page: `${AWS}/glue/latest/dg/catalog-level-optimizers.html`,
+    } satisfies SettingMeta),
+});
+
+const logs = section({
+  retentionDays: z
+    .literal(LOG_RETENTION_DAYS, { error: `must be one of ${LOG_RETENTION_DAYS.join(", ")}` })
+    .default(30)
+    .meta({
+      description: "How long CloudWatch keeps the functions' and the delivery stream's logs.",
+      unit: "days",
+      page: `${AWS}/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html`,
+    } satisfies SettingMeta),
+});
+
+export const settingsSchema = section({
+  // A topic without settings of its own is a bare `orders:` in YAML, which is null.
+  topics: z.record(z.string(), topic.nullable(), { error: "must be a mapping of topic names to their settings" }).meta({
+    description: "The topics, by name: each has its own queue and its own tables.",
+  } satisfies SettingMeta),
+  queue: queue.prefault({}),
+  processor: processor.prefault({}),
+  delivery: delivery.prefault({}),
+  account: account.prefault({}),
+  lake: lake.prefault({}),
+  logs: logs.prefault({}),
+  deletionProtection: z
+    .boolean({ error: "must be true or false" })
+    .default(true)
+    .meta({
+      description:
+        "Refuses to delete what holds data (buckets, database, tables), and lets `pulumi destroy` empty no bucket.",
+    } satisfies SettingMeta),
+});
+
+/** The settings as written, with the schema's defaults. */
+export type ParsedSettings = z.output<typeof settingsSchema>;
+
+/** A mapping of exactly these keys; any other is an error. */
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  const keys = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys" ? `is not a setting; there are: ${keys}` : `must be a mapping of ${keys}`,
+  });
+}
+
+function whole(minimum: number, maximum: number) {
+  const rule = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.int({ error: rule }).min(minimum, rule).max(maximum, rule);
+}
+
+function decimal(minimum: number, maximum: number) {
+  const rule = `must be a number from ${minimum} to ${maximum}`;
+  return z.number({ error: rule }).min(minimum, rule).max(maximum, rule);
+}
+
+function choice<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, { error: `must be one of ${values.join(", ")}` });
+}

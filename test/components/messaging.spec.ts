@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { isUnknown } from "@pulumi/pulumi";
+import { Messaging } from "../../components/messaging.ts";
+import { namesFor } from "../../settings/names.ts";
+import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
+
+const QUEUE = "aws:sqs/queue:Queue";
+
+const names = namesFor("lean-ops", "test");
+const queue = { visibilityTimeoutSeconds: 90, maxReceiveCount: 10, retentionDays: 4, deadLetterRetentionDays: 14 };
+
+function topicsOf(...topics: string[]) {
+  return Object.fromEntries(topics.map((topic) => [topic, { maximumConcurrency: 2 }]));
+}
+
+function messaging(topics: string[], preview = false) {
+  return registrations(() => new Messaging("messaging", { names, settings: { topics: topicsOf(...topics), queue } }), {
+    preview,
+  });
+}
+
+describe("Messaging", () => {
+  it("makes a queue per topic and one dead-letter queue, and nothing else", async () => {
+    assert.deepEqual(namesByType(await messaging(["orders", "payments"])), {
+      [QUEUE]: ["messaging-dlq", "messaging-topic-orders", "messaging-topic-payments"],
+      "lean-ops:index:Messaging": ["messaging"],
+    });
+  });
+
+  it("sends what a topic's queue cannot get rid of to the dead-letter queue", async () => {
+    const inputs = inputsOf(await messaging(["orders"]), QUEUE)["messaging-topic-orders"];
+    assert.deepEqual(
+      { ...inputs, redrivePolicy: JSON.parse(inputs?.redrivePolicy) },
+      {
+        name: "lean-ops-test-topic-orders",
+        visibilityTimeoutSeconds: 90,
+        messageRetentionSeconds: 345_600,
+        maxMessageSize: 1_048_576,
+        receiveWaitTimeSeconds: 20,
+        sqsManagedSseEnabled: true,
+        redrivePolicy: {
+          deadLetterTargetArn: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-dlq",
+          maxReceiveCount: 10,
+        },
+      },
+    );
+  });
+
+  it("lets any number of queues use the dead-letter queue, which has none of its own", async () => {
+    const inputs = inputsOf(await messaging(["orders"]), QUEUE)["messaging-dlq"];
+    assert.deepEqual(inputs, {
+      name: "lean-ops-test-dlq",
+      visibilityTimeoutSeconds: 90,
+      messageRetentionSeconds: 1_209_600,
+      maxMessageSize: 1_048_576,
+      receiveWaitTimeSeconds: 20,
+      sqsManagedSseEnabled: true,
+      redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
+    });
+  });
+
+  it("takes a topic that is called as the dead-letter queue is", async () => {
+    const queues = inputsOf(await messaging(["dlq"]), QUEUE);
+    assert.deepEqual(
+      Object.values(queues)
+        .map(({ name }) => name)
+        .toSorted(),
+      ["lean-ops-test-dlq", "lean-ops-test-topic-dlq"],
+    );
+  });
+
+  it("knows in a preview what does not depend on AWS's answers", async () => {
+    const inputs = inputsOf(await messaging(["orders"], true), QUEUE)["messaging-topic-orders"];
+    assert.equal(inputs?.name, "lean-ops-test-topic-orders");
+    assert(isUnknown(inputs.redrivePolicy));
+  });
+});

@@ -1,0 +1,393 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { SettingsError, type SettingsProblem } from "../../settings/errors.ts";
+import { loadSettings } from "../../settings/load.ts";
+import type { Settings } from "../../settings/settings.ts";
+
+type Tree = Record<string, unknown>;
+
+function load(settings: Tree, secretKeys: readonly string[] = [], stack = "test"): Settings {
+  const config = Object.entries(settings).map(([key, value]) => [
+    `lean-ops:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return loadSettings({
+    project: "lean-ops",
+    stack,
+    config: { "aws:region": "eu-west-1", ...Object.fromEntries(config) },
+    isSecret: (key) => secretKeys.includes(key),
+  });
+}
+
+function problems(settings: Tree, secretKeys: readonly string[] = [], stack?: string): readonly SettingsProblem[] {
+  try {
+    load(settings, secretKeys, stack);
+  } catch (error) {
+    assert(error instanceof SettingsError, String(error));
+    return error.problems;
+  }
+  assert.fail("these settings should not have been accepted");
+}
+
+const paths = (found: readonly SettingsProblem[]) => found.map(({ path }) => path);
+const topics = { orders: {} };
+
+describe("settings that are accepted", () => {
+  it("fills in every default from the topics alone", () => {
+    assert.deepEqual(load({ topics: { payments: {}, events: { maximumConcurrency: 7 } } }), {
+      topics: { events: { maximumConcurrency: 7 }, payments: { maximumConcurrency: 50 } },
+      queue: { visibilityTimeoutSeconds: 90, maxReceiveCount: 10, retentionDays: 4, deadLetterRetentionDays: 14 },
+      processor: { timeoutSeconds: 30, memoryMb: 512, batchSize: 100, batchWindowSeconds: 1, maximumConcurrency: 50 },
+      delivery: {
+        bufferSeconds: 60,
+        bufferMb: 64,
+        retrySeconds: 3600,
+        transform: { timeoutSeconds: 30, memoryMb: 512, bufferSeconds: 10, bufferMb: 1 },
+      },
+      account: { concurrency: 1000 },
+      lake: { optimizers: "table" },
+      logs: { retentionDays: 30 },
+      deletionProtection: true,
+    });
+  });
+
+  it("keeps what a section says and fills in the rest of it", () => {
+    const { queue } = load({ topics, queue: { maxReceiveCount: 5 } });
+    assert.deepEqual(queue, {
+      visibilityTimeoutSeconds: 90,
+      maxReceiveCount: 5,
+      retentionDays: 4,
+      deadLetterRetentionDays: 14,
+    });
+  });
+
+  it("takes a topic that is written with nothing behind it", () => {
+    assert.deepEqual(load({ topics: { orders: null } }).topics, { orders: { maximumConcurrency: 50 } });
+  });
+
+  it("takes the names that objects inherit as topics", () => {
+    assert.deepEqual(Object.keys(load({ topics: { constructor: {} } }).topics), ["constructor"]);
+  });
+
+  it("orders the topics by name, whatever their order in the file", () => {
+    assert.deepEqual(Object.keys(load({ topics: { b: {}, a: {}, "a-b": {} } }).topics), ["a", "a-b", "b"]);
+  });
+
+  it("reads a boolean and a number as Pulumi passes them, as text", () => {
+    const config = { "lean-ops:topics": '{"orders":{}}', "lean-ops:deletionProtection": "false" };
+    assert.equal(loadSettings({ project: "lean-ops", stack: "test", config }).deletionProtection, false);
+  });
+
+  it("derives a visibility timeout of three times the function's timeout", () => {
+    assert.equal(load({ topics, processor: { timeoutSeconds: 12 } }).queue.visibilityTimeoutSeconds, 36);
+  });
+
+  it("derives a visibility timeout that satisfies its own rule for every timeout and window", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 300 }), (timeout, window) => {
+        const settings = load({ topics, processor: { timeoutSeconds: timeout, batchWindowSeconds: window } });
+        assert(settings.queue.visibilityTimeoutSeconds >= timeout * 3);
+      }),
+    );
+  });
+
+  it("leaves other namespaces alone", () => {
+    const config = { "lean-ops:topics": '{"orders":{}}', "aws:profile": "x", "lean-ops-2:topics": "5" };
+    assert.doesNotThrow(() => loadSettings({ project: "lean-ops", stack: "test", config }));
+  });
+});
+
+describe("a single value", () => {
+  const wrong: [path: string, value: unknown, rule: RegExp][] = [
+    ["topics.orders.maximumConcurrency", 1, /a whole number from 2 to 1000$/],
+    ["topics.orders.maximumConcurrency", 1001, /a whole number from 2 to 1000$/],
+    ["queue.visibilityTimeoutSeconds", 43_201, /a whole number from 0 to 43200$/],
+    ["queue.maxReceiveCount", 0, /a whole number from 1 to 1000$/],
+    ["queue.maxReceiveCount", "10", /a whole number from 1 to 1000$/],
+    ["queue.maxReceiveCount", 9.5, /a whole number from 1 to 1000$/],
+    ["queue.retentionDays", 0, /a whole number from 1 to 14$/],
+    ["queue.deadLetterRetentionDays", 15, /a whole number from 1 to 14$/],
+    ["processor.timeoutSeconds", 31, /a whole number from 1 to 30$/],
+    ["processor.memoryMb", 127, /a whole number from 128 to 10240$/],
+    ["processor.batchSize", 10_001, /a whole number from 1 to 10000$/],
+    ["processor.batchWindowSeconds", 301, /a whole number from 0 to 300$/],
+    ["processor.maximumConcurrency", 1, /a whole number from 2 to 1000$/],
+    ["delivery.bufferSeconds", 901, /a whole number from 0 to 900$/],
+    ["delivery.bufferMb", 129, /a whole number from 1 to 128$/],
+    ["delivery.retrySeconds", 7201, /a whole number from 0 to 7200$/],
+    ["delivery.transform.timeoutSeconds", 301, /a whole number from 1 to 300$/],
+    ["delivery.transform.memoryMb", 10_241, /a whole number from 128 to 10240$/],
+    ["delivery.transform.bufferSeconds", -1, /a whole number from 0 to 900$/],
+    ["delivery.transform.bufferMb", 0.1, /a number from 0.2 to 3$/],
+    ["delivery.transform.bufferMb", 3.1, /a number from 0.2 to 3$/],
+    ["account.concurrency", 0, /a whole number from 1 to 1000000$/],
+    ["lake.optimizers", "tables", /one of table, catalog$/],
+    ["logs.retentionDays", 31, /one of 1, 3, 5, 7, 14, 30, /],
+    ["deletionProtection", "perhaps", /true or false$/],
+    ["processor", 5, /a mapping of timeoutSeconds, memoryMb, /],
+    ["queue", null, /a mapping of visibilityTimeoutSeconds, /],
+    ["topics.orders", [], /a mapping of maximumConcurrency$/],
+    ["topics", ["orders"], /a mapping of topic names to their settings$/],
+  ];
+  for (const [path, value, rule] of wrong) {
+    it(`${path} may not be ${JSON.stringify(value)}`, () => {
+      const found = problems(nested(path, value));
+      const own = found.find((problem) => problem.path === path);
+      assert(own !== undefined, `no problem at ${path}: ${JSON.stringify(found)}`);
+      assert.match(own.rule, rule);
+      assert.equal(own.value, JSON.stringify(value));
+    });
+  }
+
+  it("reports missing topics", () => {
+    assert.deepEqual(problems({}), [
+      { path: "topics", rule: "must be a mapping of topic names to their settings", value: "nothing" },
+    ]);
+  });
+
+  for (const path of ["topcs", "queue.fifo", "delivery.transform.bufferMB", "topics.orders.columns"]) {
+    it(`${path} is no setting`, () => {
+      const [problem, ...others] = problems(nested(path, 1));
+      assert.equal(problem?.path, path);
+      assert.match(problem.rule, /^is not a setting; there are: \w+/);
+      assert.equal(problem.value, "1");
+      assert.deepEqual(others, []);
+    });
+  }
+});
+
+describe("values that must fit together", () => {
+  it("refuses an empty list of topics", () => {
+    assert.deepEqual(problems({ topics: {} }), [{ path: "topics", rule: "must name at least one topic", value: "{}" }]);
+  });
+
+  for (const topic of ["Orders", "1st", "order_events", "-orders", "über"]) {
+    it(`refuses the topic ${topic}`, () => {
+      const [problem, ...others] = problems({ topics: { [topic]: {}, payments: {} } });
+      assert.match(problem?.rule ?? "", /^a topic's name must be lower-case letters, digits and dashes/);
+      assert.equal(problem?.value, JSON.stringify(topic));
+      assert.deepEqual(others, []);
+    });
+  }
+
+  it("quotes a topic in a path that would not read as one word", () => {
+    assert.deepEqual(paths(problems({ topics: { "a.b c": {} } })), ['topics["a.b c"]']);
+  });
+
+  it("accepts a queue name of 80 characters and refuses one of 81", () => {
+    const room = 80 - "lean-ops-test-topic-".length;
+    assert.doesNotThrow(() => load({ topics: { ["t".repeat(room)]: {} } }));
+    const [problem] = problems({ topics: { ["t".repeat(room + 1)]: {} } });
+    assert.equal(problem?.rule, "its queue's name must be at most 80 characters, and has 81");
+  });
+
+  it("refuses a topic whose table is another topic's rejected table or current view", () => {
+    const found = problems({ topics: { orders: {}, "orders-rejected": {}, "orders-current": {} } });
+    assert.deepEqual(
+      found.map(({ path, rule }) => [path, rule]),
+      [
+        ["topics.orders-rejected", 'its table orders_rejected must not be the rejected table of topic "orders"'],
+        ["topics.orders-current", 'its table orders_current must not be the current view of topic "orders"'],
+      ],
+    );
+  });
+
+  it("accepts a topic that merely ends so", () => {
+    assert.doesNotThrow(() => load({ topics: { "orders-rejected": {}, "orders-current": {} } }));
+  });
+
+  it("refuses a visibility timeout below the function's timeout and the batch window", () => {
+    assert.doesNotThrow(() => load({ topics, queue: { visibilityTimeoutSeconds: 31 } }));
+    const [problem, ...others] = problems({ topics, queue: { visibilityTimeoutSeconds: 30 } });
+    assert.equal(problem?.path, "queue.visibilityTimeoutSeconds");
+    assert.match(problem.rule, /processor\.timeoutSeconds \+ processor\.batchWindowSeconds = 31: /);
+    assert.equal(problem.value, "30");
+    assert.deepEqual(others, []);
+  });
+
+  it("refuses batches above 10 without a window", () => {
+    assert.doesNotThrow(() => load({ topics, processor: { batchSize: 10, batchWindowSeconds: 0 } }));
+    const [problem, ...others] = problems({ topics, processor: { batchSize: 11, batchWindowSeconds: 0 } });
+    assert.equal(problem?.path, "processor.batchWindowSeconds");
+    assert.match(problem.rule, /at least 1 where processor\.batchSize is above 10, and it is 11$/);
+    assert.deepEqual(others, []);
+  });
+
+  it("refuses a dead-letter queue that keeps messages for no more than seven days after the topic's queue", () => {
+    assert.doesNotThrow(() => load({ topics, queue: { retentionDays: 6 } }));
+    const [problem, ...others] = problems({ topics, queue: { retentionDays: 7 } });
+    assert.equal(problem?.path, "queue.deadLetterRetentionDays");
+    assert.match(problem.rule, /more than queue\.retentionDays \+ 7 = 14: /);
+    assert.equal(problem.value, "14");
+    assert.deepEqual(others, []);
+  });
+
+  it("accepts concurrency up to the account's less 100, overrides counted, and names the quota above", () => {
+    const two = { orders: { maximumConcurrency: 851 }, payments: {} };
+    assert.doesNotThrow(() => load({ topics: two, account: { concurrency: 1001 } }));
+    const [problem, ...others] = problems({ topics: two });
+    assert.equal(problem?.path, "account.concurrency");
+    assert.match(problem.rule, /^must be at least 1001: .* adds up to 901, .*"Concurrent executions" \(L-B99A9384\)/);
+    assert.equal(problem.value, "1000");
+    assert.deepEqual(others, []);
+  });
+
+  it("accepts optimizers for 100 tables and refuses more, unless the catalog does the work", () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`t${n}`, { maximumConcurrency: 2 }]));
+    assert.doesNotThrow(() => load({ topics: many(100) }));
+    assert.doesNotThrow(() => load({ topics: many(101), lake: { optimizers: "catalog" } }));
+    const [problem, ...others] = problems({ topics: many(101) });
+    assert.equal(problem?.path, "lake.optimizers");
+    assert.match(problem.rule, /^must be "catalog" above 100 topics, and there are 101: .* 303 resources$/);
+    assert.deepEqual(others, []);
+  });
+
+  it("refuses a stack name that S3 and Glue cannot carry", () => {
+    for (const stack of ["Prod", "prod.eu", "prod_eu"]) {
+      const [problem, ...others] = problems({ topics }, [], stack);
+      assert.equal(problem?.path, "stack");
+      assert.match(problem.rule, /lower-case letters, digits and dashes/);
+      assert.equal(problem.value, `"lean-ops-${stack}"`);
+      assert.deepEqual(others, []);
+    }
+  });
+
+  it("refuses a stack name that makes a bucket's, function's or role's name too long", () => {
+    const stack = (length: number) => "s".repeat(length - "lean-ops-".length);
+    assert.doesNotThrow(() => load({ topics: { a: {} } }, [], stack(43)));
+    assert.deepEqual(
+      problems({ topics: { a: {} } }, [], stack(44)).map(({ rule }) => rule),
+      ["the name of a bucket must be at most 63 characters, and this has 64"],
+    );
+    const found = problems({ topics: { a: {} } }, [], stack(58)).map(({ rule }) => rule);
+    for (const kind of ["function", "role", "delivery stream", "bucket"]) {
+      assert(
+        found.some((rule) => rule.startsWith(`the name of a ${kind} must be at most 6`)),
+        `${kind}: ${found}`,
+      );
+    }
+  });
+});
+
+describe("the error", () => {
+  const long = "t".repeat(70);
+  const everything = {
+    topics: {
+      Orders: {},
+      orders: { maximumConcurrency: 1 },
+      "orders-rejected": { maximumConcurrency: 1000 },
+      [long]: {},
+      payments: { columns: {} },
+    },
+    queue: { visibilityTimeoutSeconds: 10, retentionDays: 8 },
+    processor: { batchWindowSeconds: 0, memory: 512 },
+    delivery: { transform: { bufferMb: "1" } },
+    fifo: true,
+  };
+
+  it("lists everything that is wrong at once, each with path, rule and value", () => {
+    const found = problems(everything);
+    assert.deepEqual(paths(found).toSorted(), [
+      "account.concurrency",
+      "delivery.transform.bufferMb",
+      "fifo",
+      "processor.batchWindowSeconds",
+      "processor.memory",
+      "queue.deadLetterRetentionDays",
+      "queue.visibilityTimeoutSeconds",
+      "topics.Orders",
+      "topics.orders-rejected",
+      "topics.orders.maximumConcurrency",
+      "topics.payments.columns",
+      `topics.${long}`,
+    ]);
+    assert(found.every(({ rule, value }) => rule !== "" && value !== ""));
+  });
+
+  it("says them one a line under the stack's name", () => {
+    assert.throws(
+      () => load({ topics, queue: { maxReceiveCount: 0, retentionDays: 9 } }),
+      new SettingsError("test", [
+        { path: "queue.maxReceiveCount", rule: "must be a whole number from 1 to 1000", value: "0" },
+        {
+          path: "queue.deadLetterRetentionDays",
+          rule: "must be more than queue.retentionDays + 7 = 16: a message's age counts from its first send, so one that arrives here late has only the difference left",
+          value: "14",
+        },
+      ]),
+    );
+    const { message } = new SettingsError("test", [{ path: "a.b", rule: "must be more", value: "0" }]);
+    assert.equal(message, "the settings of stack test have 1 problem:\n  a.b: must be more (got 0)");
+  });
+
+  it("leaves out a joint rule whose value is of no use, and no other", () => {
+    const found = problems({
+      topics: { Orders: {} },
+      processor: { timeoutSeconds: "thirty", batchWindowSeconds: 0 },
+      queue: { visibilityTimeoutSeconds: 0 },
+    });
+    assert.deepEqual(paths(found).toSorted(), [
+      "processor.batchWindowSeconds",
+      "processor.timeoutSeconds",
+      "topics.Orders",
+    ]);
+  });
+
+  it("still applies a joint rule to a number that is out of its own range", () => {
+    const found = problems({ topics: { orders: { maximumConcurrency: 2000 } } });
+    assert.deepEqual(paths(found), ["topics.orders.maximumConcurrency", "account.concurrency"]);
+  });
+
+  it("still checks the name of a topic whose own settings are of no use", () => {
+    assert.deepEqual(paths(problems({ topics: { Orders: 5 } })), ["topics.Orders", "topics.Orders"]);
+  });
+
+  it("shortens a long value", () => {
+    const [problem] = problems({ topics, lake: { optimizers: "x".repeat(500) } });
+    assert.equal(problem?.value.length, 100);
+  });
+
+  it("never shows a secret, nor what a joint rule would tell of it", () => {
+    const settings = { topics, queue: { maxReceiveCount: 6543, retentionDays: 13, deadLetterRetentionDays: 12 } };
+    const { message } = new SettingsError("test", problems(settings, ["lean-ops:queue"]));
+    assert.doesNotMatch(message, /6543|13|12|20/);
+    assert.match(message, /queue\.maxReceiveCount: .*\(got a secret\)/);
+    assert.match(
+      message,
+      /must fit together with queue\.retentionDays, queue\.deadLetterRetentionDays \(got a secret\)/,
+    );
+  });
+
+  it("is thrown and nothing else, whatever is configured", () => {
+    const anything = fc.dictionary(
+      fc.constantFrom("topics", "queue", "processor", "delivery", "account", "lake", "logs", "deletionProtection", "x"),
+      fc.jsonValue({ maxDepth: 3 }),
+    );
+    fc.assert(
+      fc.property(anything, (settings) => {
+        try {
+          load(settings);
+        } catch (error) {
+          assert(error instanceof SettingsError, String(error));
+          assert(error.problems.length > 0);
+        }
+      }),
+    );
+  });
+});
+
+/** `{topics: {orders: {}}}` with `value` at the path. */
+function nested(path: string, value: unknown): Tree {
+  const tree: Tree = { topics: { orders: {} } };
+  const keys = path.split(".");
+  const last = keys.pop();
+  let node: Tree = tree;
+  for (const key of keys) {
+    const inner = { ...(node[key] as Tree | undefined) };
+    node[key] = inner;
+    node = inner;
+  }
+  node[String(last)] = value;
+  return tree;
+}

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { type SettingMeta, settingsSchema } from "../../settings/schema.ts";
+
+interface Node extends Partial<SettingMeta> {
+  type?: string;
+  anyOf?: Node[];
+  properties?: Record<string, Node>;
+  additionalProperties?: Node | boolean;
+  minimum?: number;
+  maximum?: number;
+  default?: unknown;
+}
+
+/** Every single setting by its path, as a generator of documentation would find it. */
+function settings(node: Node, path: string): [path: string, node: Node][] {
+  if (node.anyOf !== undefined) {
+    return node.anyOf.flatMap((option) => settings(option, path));
+  }
+  if (node.type !== "object") {
+    return node.type === "null" ? [] : [[path, node]];
+  }
+  const own = Object.entries(node.properties ?? {}).flatMap(([key, inner]) => settings(inner, `${path}.${key}`));
+  const others = typeof node.additionalProperties === "object" ? settings(node.additionalProperties, `${path}.*`) : [];
+  return [...own, ...others];
+}
+
+describe("the settings' schema", () => {
+  const all = settings(z.toJSONSchema(settingsSchema, { io: "input" }) as Node, "lean-ops");
+
+  it("holds every setting", () => {
+    assert.deepEqual(
+      all.map(([path]) => path.replace("lean-ops.", "")),
+      [
+        "topics.*.maximumConcurrency",
+        "queue.visibilityTimeoutSeconds",
+        "queue.maxReceiveCount",
+        "queue.retentionDays",
+        "queue.deadLetterRetentionDays",
+        "processor.timeoutSeconds",
+        "processor.memoryMb",
+        "processor.batchSize",
+        "processor.batchWindowSeconds",
+        "processor.maximumConcurrency",
+        "delivery.bufferSeconds",
+        "delivery.bufferMb",
+        "delivery.retrySeconds",
+        "delivery.transform.timeoutSeconds",
+        "delivery.transform.memoryMb",
+        "delivery.transform.bufferSeconds",
+        "delivery.transform.bufferMb",
+        "account.concurrency",
+        "lake.optimizers",
+        "logs.retentionDays",
+        "deletionProtection",
+      ],
+    );
+  });
+
+  for (const [path, node] of all) {
+    it(`says what ${path} is, and its default`, () => {
+      assert.match(node.description ?? "", /\w.*\.$/);
+      assert(node.default !== undefined || node.derived !== undefined);
+    });
+  }
+
+  for (const [path, node] of all.filter(([, { type }]) => type === "integer" || type === "number")) {
+    it(`gives the unit of ${path}, its range or values, and where AWS says so`, () => {
+      assert(node.unit !== undefined);
+      assert.match(node.page ?? "", /^https:\/\/docs\.aws\.amazon\.com\/.+\.html$/);
+      assert((node.minimum !== undefined && node.maximum !== undefined) || "enum" in node);
+    });
+  }
+});
