@@ -1,6 +1,6 @@
 /** How an invocation ended; AWS answers 200 either way and says `FunctionError` where the function failed. */
 export interface Invocation {
-  /** The response, or the error object (`errorType`, `errorMessage`, `stackTrace`), as JSON text. */
+  /** The response, or the error object (`errorType`, `errorMessage`, `trace`), as JSON text. */
   payload: string;
   /** `Unhandled`: the function threw, timed out, or its process died. Absent on success. */
   functionError?: "Unhandled";

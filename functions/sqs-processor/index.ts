@@ -1,0 +1,38 @@
+import { FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { systemClock } from "../common/clock.ts";
+import { readEnvironment } from "../common/environment.ts";
+import { createLog } from "../common/log.ts";
+import { writeMetrics } from "../common/metrics.ts";
+import { writeToStandardOutput } from "../common/output.ts";
+import { createHandler, SERVICE } from "./handler.ts";
+
+const environment = readEnvironment(["TOPIC_QUEUE_PREFIX", "DELIVERY_STREAM", "DEAD_LETTER_QUEUE_URL"], process.env);
+
+// One attempt: what is tried again, and how long, is the handler's decision. Without throwOnRequestTimeout the SDK
+// only warns of a request that takes too long; the socket's timeout covers an answer that stops half-way.
+const client = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, socketTimeout: 3000, throwOnRequestTimeout: true },
+};
+const firehose = new FirehoseClient(client);
+const sqs = new SQSClient(client);
+
+export const handler = createHandler({
+  topicQueuePrefix: environment.TOPIC_QUEUE_PREFIX,
+  clients: {
+    putRecordBatch: (records, abortSignal) => {
+      const Records = records.map((Data) => ({ Data }));
+      const command = new PutRecordBatchCommand({ DeliveryStreamName: environment.DELIVERY_STREAM, Records });
+      return firehose.send(command, { abortSignal });
+    },
+    sendMessageBatch: (Entries, abortSignal) => {
+      const command = new SendMessageBatchCommand({ QueueUrl: environment.DEAD_LETTER_QUEUE_URL, Entries });
+      return sqs.send(command, { abortSignal });
+    },
+  },
+  clock: systemClock,
+  random: Math.random,
+  log: createLog({ write: writeToStandardOutput, now: Date.now, fields: { service: SERVICE } }),
+  metrics: (line) => writeMetrics(writeToStandardOutput, line),
+});

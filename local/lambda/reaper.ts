@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** Remembers the last list of process ids that it read, and kills them when its input ends. */
+const SCRIPT = 'while read -r line; do alive=$line; done; [ -z "$alive" ] || kill -9 $alive';
+
+/**
+ * Ends the child processes when this process dies, however it dies: its end closes the reaper's input. A child in an
+ * endless loop would never notice by itself that the Runtime API has gone.
+ */
+export class Reaper {
+  readonly #alive = new Set<number>();
+  #process: ChildProcess | undefined;
+
+  watch(pid: number): void {
+    this.#process ??= start();
+    this.#alive.add(pid);
+    this.#tell();
+  }
+
+  /** A process id that has ended may soon be another's. */
+  forget(pid: number): void {
+    this.#alive.delete(pid);
+    this.#tell();
+  }
+
+  async close(): Promise<void> {
+    const reaper = this.#process;
+    this.#process = undefined;
+    if (reaper?.pid !== undefined && reaper.exitCode === null) {
+      reaper.stdin?.end();
+      await once(reaper, "exit");
+    }
+  }
+
+  #tell(): void {
+    this.#process?.stdin?.write(`${[...this.#alive].join(" ")}\n`);
+  }
+}
+
+function start(): ChildProcess {
+  // Its own process group: a Ctrl-C for the terminal's group must not end it before the others.
+  const reaper = spawn("sh", ["-c", SCRIPT], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  reaper.on("error", () => {});
+  reaper.stdin?.on("error", () => {});
+  return reaper;
+}

@@ -1,0 +1,42 @@
+import { MAX_REQUEST_BYTES } from "../lambda/configuration.ts";
+import type { MessageAttribute, ReceivedMessage } from "../sqs/types.ts";
+
+const OPENING = '{"Records":[';
+const CLOSING = "]}";
+
+/** Bytes that the records of one invocation, and the commas between them, may take. */
+export const MAX_RECORDS_BYTES = MAX_REQUEST_BYTES - OPENING.length - CLOSING.length;
+
+/** One message as the function sees it: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html. JSON text. */
+export function sqsRecord(message: ReceivedMessage, queueArn: string): string {
+  return JSON.stringify({
+    messageId: message.messageId,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    attributes: message.attributes,
+    messageAttributes: lambdaAttributes(message.messageAttributes),
+    md5OfBody: message.md5OfBody,
+    eventSource: "aws:sqs",
+    eventSourceARN: queueArn,
+    awsRegion: queueArn.split(":")[3],
+  });
+}
+
+/** The event of a batch, as JSON text, from its records' own. */
+export function sqsEvent(records: readonly string[]): string {
+  return OPENING + records.join(",") + CLOSING;
+}
+
+function lambdaAttributes(attributes: Readonly<Record<string, MessageAttribute>>): Record<string, unknown> {
+  const seen: Record<string, unknown> = {};
+  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
+    seen[name] = {
+      stringValue: StringValue,
+      binaryValue: BinaryValue,
+      stringListValues: [],
+      binaryListValues: [],
+      dataType: DataType,
+    };
+  }
+  return seen;
+}

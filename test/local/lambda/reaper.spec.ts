@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HOST = fileURLToPath(new URL("./dying-host.ts", import.meta.url));
+
+describe("the child processes of a host that dies", () => {
+  /** A connection closes when the process at its other end is gone. */
+  const connections: Socket[] = [];
+  const server = createServer((socket) => connections.push(socket.on("error", () => {}).resume()));
+
+  let workDirectory = "";
+
+  before(async () => {
+    workDirectory = await mkdtemp(join(tmpdir(), "dying-host-"));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+  });
+
+  after(async () => {
+    server.close();
+    await rm(workDirectory, { recursive: true });
+  });
+
+  for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
+    it(`of ${signal} end with it, idle or in an endless loop`, async () => {
+      connections.length = 0;
+      const { port } = server.address() as AddressInfo;
+      const host = spawn(process.execPath, [HOST, String(port), workDirectory], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await once(host.stdout, "data");
+      assert.equal(connections.length, 2);
+      const gone = Promise.all(connections.map((socket) => once(socket, "close")));
+      host.kill(signal);
+      await gone;
+    });
+  }
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FormingBatch } from "../../../local/mappings/forming-batch.ts";
+import { MAX_RECORDS_BYTES, sqsEvent } from "../../../local/mappings/sqs-event.ts";
+
+const queueArn = "arn:aws:sqs:eu-west-1:123456789012:q";
+
+function message(messageId: string, body: string) {
+  return {
+    messageId,
+    receiptHandle: "",
+    body,
+    md5OfBody: "",
+    attributes: {},
+    messageAttributes: {},
+    size: body.length,
+  };
+}
+
+describe("a forming batch", () => {
+  it("has room up to the batch size", () => {
+    const batch = new FormingBatch(queueArn, 3);
+    batch.add([message("a", ""), message("b", "")], 0);
+    assert.deepEqual([batch.room, batch.isFull], [1, false]);
+    batch.add([message("c", "")], 0);
+    assert.deepEqual([batch.room, batch.isFull], [0, true]);
+  });
+
+  it("is full when its records exceed an invocation's payload, as they are escaped in it", () => {
+    const batch = new FormingBatch(queueArn, 100);
+    const quotes = '"'.repeat(1_000_000);
+    batch.add([message("a", quotes), message("b", quotes), message("c", quotes)], 0);
+    assert.equal(batch.isFull, false);
+    batch.add([message("d", quotes)], 0);
+    assert.deepEqual([batch.room, batch.isFull], [0, true]);
+  });
+
+  it("hands out every message once, in order, in events of at most 6 MiB", () => {
+    const bodies = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(bodies, fc.integer({ min: 1, max: 12 }), (lengths, batchSize) => {
+        const batch = new FormingBatch(queueArn, batchSize);
+        batch.add(
+          lengths.map((length, index) => message(String(index), "x".repeat(length))),
+          0,
+        );
+        const seen: string[] = [];
+        while (!batch.isEmpty) {
+          const entries = batch.take();
+          assert.ok(entries.length > 0);
+          assert.ok(Buffer.byteLength(sqsEvent(entries.map(({ record }) => record))) <= MAX_RECORDS_BYTES + 14);
+          seen.push(...entries.map((entry) => entry.message.messageId));
+        }
+        assert.deepEqual(
+          seen,
+          lengths.map((_, index) => String(index)),
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
