@@ -23,7 +23,8 @@ export function epochMicros(text: string): string | undefined {
     month <= 12 &&
     day >= 1 &&
     day <= daysIn(year, month) &&
-    hour <= 23 && minute <= 59 &&
+    hour <= 23 &&
+    minute <= 59 &&
     second <= 60;
   if (!exists || !hasSeparators(text)) return undefined;
   let zone = 19;
