@@ -19,14 +19,15 @@ export type TransformedRecord =
   | { recordId: string; result: "ProcessingFailed" };
 
 /** Every reason for which a record is answered with ProcessingFailed, which sends it to the error prefix. */
-export const FAILURE_REASONS = {
-  ROW_NOT_JSON: "the record is not JSON text in UTF-8",
-  ROW_NOT_OBJECT: "the record is JSON, but not an object",
-  TOPIC_UNKNOWN: "topic_name is none of the stack's topics",
-  RESPONSE_FULL: "the answer would be longer than Lambda allows",
-} as const;
-
-export type FailureReason = keyof typeof FAILURE_REASONS;
+export type FailureReason =
+  /** The record is not JSON text in UTF-8. */
+  | "ROW_NOT_JSON"
+  /** The record is JSON, but not an object. */
+  | "ROW_NOT_OBJECT"
+  /** `topic_name` is none of the stack's topics. */
+  | "TOPIC_UNKNOWN"
+  /** The answer would be longer than Lambda allows. */
+  | "RESPONSE_FULL";
 
 /** A topic's metadata, and the bytes of an answer around the record's id and data. */
 interface Route {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeFailure } from "../../../functions/common/failure.ts";
+import { describeFailure, errorName } from "../../../functions/common/failure.ts";
 
 describe("describeFailure", () => {
   it("tells an error's name and where it was thrown, and nothing of its message", () => {
@@ -12,5 +12,14 @@ describe("describeFailure", () => {
 
   it("tells only the type of what is no error", () => {
     assert.deepEqual(describeFailure("personal data"), { error: "string", at: [] });
+  });
+});
+
+describe("errorName", () => {
+  it("is the error's name, or the system's code where that says more", () => {
+    assert.equal(errorName(Object.assign(new Error("x"), { name: "TimeoutError", code: "ETIMEDOUT" })), "TimeoutError");
+    assert.equal(errorName(Object.assign(new Error("x"), { code: "ECONNREFUSED" })), "ECONNREFUSED");
+    assert.equal(errorName(new Error("x")), "Error");
+    assert.equal(errorName(null), "object");
   });
 });
