@@ -1,10 +1,12 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
+import { Archive } from "./components/archive.ts";
 import { Compute } from "./components/compute.ts";
 import { Delivery } from "./components/delivery.ts";
 import { Lake } from "./components/lake.ts";
 import { Messaging } from "./components/messaging.ts";
+import { Replay } from "./components/replay.ts";
 import { readSettings } from "./settings/index.ts";
 import { namesFor } from "./settings/names.ts";
 
@@ -28,6 +30,23 @@ const compute = new Compute("compute", {
   placement,
   queues: messaging.queues,
   deadLetterQueue: messaging.deadLetterQueue,
+  topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
+  deliveryStream: delivery.stream,
+});
+const archive = new Archive("archive", {
+  names,
+  settings,
+  placement,
+  deadLetterQueue: messaging.deadLetterQueue,
+  errorBucket: delivery.errorBucket,
+});
+const replay = new Replay("replay", {
+  names,
+  settings,
+  placement,
+  archiveBucket: archive.bucket,
+  errorTracker: archive.errorTracker,
+  topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
   deliveryStream: delivery.stream,
 });
 
@@ -38,11 +57,18 @@ export const deliveryStream = delivery.stream.name;
 export const functions = {
   sqsProcessor: compute.processor.function.name,
   firehoseTransform: delivery.transform.function.name,
+  dlqProcessor: archive.processor.function.name,
+  errorSweep: archive.sweep.sweeper.function.name,
+  replay: replay.replayer.function.name,
 };
 /** By topic, as Athena reads it. */
 export const rawTables = each(lake.rawTables, (table) => pulumi.interpolate`${table.databaseName}.${table.name}`);
 export const lakeBucket = lake.bucket.bucket;
 export const errorBucket = delivery.errorBucket.bucket;
+export const deliveryErrorsQueue = { url: archive.deliveryErrorsQueue.url };
+export const archiveBucket = archive.bucket.bucket;
+export const errorTracker = archive.errorTracker.name;
+export const replayFailuresQueue = { url: replay.failuresQueue.url };
 /** For `aws glue update-catalog --cli-input-json`, where the account's catalog optimises the tables; otherwise null. */
 export const catalogOptimization = lake.optimization.catalogOptimization ?? null;
 

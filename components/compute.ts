@@ -1,12 +1,13 @@
 import type * as kinesis from "@pulumi/aws/kinesis/index.js";
-import * as lambda from "@pulumi/aws/lambda/index.js";
+import type * as lambda from "@pulumi/aws/lambda/index.js";
 import type * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
-import { reservedConcurrency, type Settings } from "../settings/settings.ts";
+import { processorConcurrency, type Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
 import { HardenedFunction } from "./hardened-function.ts";
-import type { Placement } from "./policy.ts";
+import { type Placement, topicQueueArns } from "./policy.ts";
+import { queueMapping } from "./queue-mapping.ts";
 
 export interface ComputeArgs {
   names: Names;
@@ -15,6 +16,7 @@ export interface ComputeArgs {
   /** By topic. */
   queues: Readonly<Record<string, sqs.Queue>>;
   deadLetterQueue: sqs.Queue;
+  topicQueueUrlPrefix: pulumi.Input<string>;
   deliveryStream: kinesis.FirehoseDeliveryStream;
 }
 
@@ -37,20 +39,24 @@ export class Compute extends pulumi.ComponentResource {
         code: bundle("functions/sqs-processor/index.ts"),
         timeoutSeconds: processor.timeoutSeconds,
         memoryMb: processor.memoryMb,
-        reservedConcurrency: reservedConcurrency(settings),
+        reservedConcurrency: processorConcurrency(settings),
         environment: {
           TOPIC_QUEUE_PREFIX: names.topicQueuePrefix,
+          TOPIC_QUEUE_URL_PREFIX: args.topicQueueUrlPrefix,
           DELIVERY_STREAM: deliveryStream.name,
           DEAD_LETTER_QUEUE_URL: deadLetterQueue.url,
         },
         statements: [
           {
-            // By prefix: 1,000 queue ARNs are far more than the 10,240 characters of a role's inline policies
-            // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
             Sid: "ReceiveFromTopics",
             Effect: "Allow",
-            Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-            Resource: pulumi.interpolate`arn:aws:sqs:${placement.region}:${placement.account}:${names.topicQueuePrefix}*`,
+            Action: [
+              "sqs:ReceiveMessage",
+              "sqs:DeleteMessage",
+              "sqs:ChangeMessageVisibility",
+              "sqs:GetQueueAttributes",
+            ],
+            Resource: topicQueueArns(names, placement),
           },
           {
             Sid: "DeadLetterAtOnce",
@@ -70,26 +76,20 @@ export class Compute extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const mappingOf = (topic: string, queue: sqs.Queue, maximumConcurrency: number) =>
-      new lambda.EventSourceMapping(
+    const mappingOf = (topic: string, queue: sqs.Queue) =>
+      queueMapping(
         `${name}-${topic}`,
         {
-          eventSourceArn: queue.arn,
-          functionName: this.processor.function.arn,
+          queue,
+          function: this.processor.function,
           batchSize: processor.batchSize,
-          maximumBatchingWindowInSeconds: processor.batchWindowSeconds,
-          functionResponseTypes: ["ReportBatchItemFailures"],
-          scalingConfig: { maximumConcurrency },
-          metricsConfig: { metrics: ["EventCount"] },
+          batchWindowSeconds: processor.batchWindowSeconds,
+          maximumConcurrency: (settings.topics[topic] ?? processor).maximumConcurrency,
         },
-        // The provider takes a missing `enabled` for true: `pulumi up` would start a topic that an operator stopped.
-        { parent: this, ignoreChanges: ["enabled"] },
+        this,
       );
     this.mappings = Object.fromEntries(
-      Object.entries(queues).map(([topic, queue]) => {
-        const { maximumConcurrency } = settings.topics[topic] ?? processor;
-        return [topic, mappingOf(topic, queue, maximumConcurrency)];
-      }),
+      Object.entries(queues).map(([topic, queue]) => [topic, mappingOf(topic, queue)]),
     );
 
     this.registerOutputs();

@@ -4,6 +4,7 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import * as kinesis from "@pulumi/aws/kinesis/index.js";
 import type * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { ERROR_FILES_PREFIX } from "../functions/common/error-notification.ts";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
@@ -128,7 +129,7 @@ export class Delivery extends pulumi.ComponentResource {
             roleArn: this.role.arn,
             bucketArn: this.errorBucket.arn,
             // https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
-            errorOutputPrefix: "failed/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/",
+            errorOutputPrefix: `${ERROR_FILES_PREFIX}!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd}/`,
             ...buffering,
             cloudwatchLoggingOptions,
           },

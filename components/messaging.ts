@@ -2,13 +2,12 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
+import { COMMON_QUEUE, DAY_SECONDS } from "./queue.ts";
 
 export interface MessagingArgs {
   names: Names;
-  settings: Pick<Settings, "topics" | "queue">;
+  settings: Pick<Settings, "topics" | "queue" | "archive">;
 }
-
-const DAY = 24 * 60 * 60;
 
 /** The largest message that SQS takes, in bytes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
@@ -18,24 +17,22 @@ export class Messaging extends pulumi.ComponentResource {
   /** By topic. */
   readonly queues: Readonly<Record<string, sqs.Queue>>;
   readonly deadLetterQueue: sqs.Queue;
+  /** What a topic is appended to for its queue's URL: a function's environment cannot hold 1,000 URLs. */
+  readonly topicQueueUrlPrefix: pulumi.Output<string>;
 
   constructor(name: string, args: MessagingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:Messaging", name, {}, opts);
     const { names, settings } = args;
 
-    const common = {
-      sqsManagedSseEnabled: true,
-      maxMessageSize: MAXIMUM_MESSAGE_BYTES,
-      receiveWaitTimeSeconds: 20,
-      visibilityTimeoutSeconds: settings.queue.visibilityTimeoutSeconds,
-    };
+    const common = { ...COMMON_QUEUE, maxMessageSize: MAXIMUM_MESSAGE_BYTES };
 
     this.deadLetterQueue = new sqs.Queue(
       `${name}-dlq`,
       {
         ...common,
         name: names.deadLetterQueue,
-        messageRetentionSeconds: settings.queue.deadLetterRetentionDays * DAY,
+        visibilityTimeoutSeconds: settings.archive.visibilityTimeoutSeconds,
+        messageRetentionSeconds: settings.queue.deadLetterRetentionDays * DAY_SECONDS,
         // `byQueue` names at most 10 source queues:
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
         redriveAllowPolicy: JSON.stringify({ redrivePermission: "allowAll" }),
@@ -53,12 +50,17 @@ export class Messaging extends pulumi.ComponentResource {
         {
           ...common,
           name: names.topicQueue(topic),
-          messageRetentionSeconds: settings.queue.retentionDays * DAY,
+          visibilityTimeoutSeconds: settings.queue.visibilityTimeoutSeconds,
+          messageRetentionSeconds: settings.queue.retentionDays * DAY_SECONDS,
           redrivePolicy,
         },
         { parent: this },
       );
     this.queues = Object.fromEntries(Object.keys(settings.topics).map((topic) => [topic, queueOf(topic)]));
+
+    this.topicQueueUrlPrefix = this.deadLetterQueue.url.apply(
+      (url) => url.slice(0, url.lastIndexOf("/") + 1) + names.topicQueuePrefix,
+    );
 
     this.registerOutputs();
   }

@@ -9,6 +9,10 @@ export interface Names {
   topicQueuePrefix: string;
   topicQueue(topic: string): string;
   deadLetterQueue: string;
+  /** Where S3 tells of each file of rows that Firehose could not deliver. */
+  deliveryErrorsQueue: string;
+  /** Where Lambda tells of replay requests that it gave up. */
+  replayFailuresQueue: string;
   deliveryStream: string;
   /** Name of a Lambda function, and of its role. */
   functionName(name: FunctionName): string;
@@ -16,10 +20,18 @@ export interface Names {
   deliveryRole: string;
   /** The role that Glue takes to maintain the tables. */
   optimizerRole: string;
+  /** The schedule of the error-sweep. */
+  sweepSchedule: string;
+  /** The role that the schedule takes to invoke the error-sweep. */
+  sweepScheduleRole: string;
   /** Bucket names are the whole world's, so they carry the account. */
   lakeBucket(account: string): string;
   /** Where Firehose puts the rows that it cannot deliver. */
   errorBucket(account: string): string;
+  /** Where dead letters and undelivered rows are kept. */
+  archiveBucket(account: string): string;
+  /** The table that says what became of each archived message. */
+  errorTracker: string;
   /** Glue allows no dashes where Athena and Firehose must read the name. */
   database(layer: Layer): string;
   table(topic: string): string;
@@ -31,7 +43,16 @@ export interface Names {
 
 export type Layer = "raw" | "curated" | "semantic";
 
-export type FunctionName = "sqs-processor" | "firehose-transform";
+/** Every Lambda function of the project. */
+export const FUNCTION_NAMES = [
+  "sqs-processor",
+  "firehose-transform",
+  "dlq-processor",
+  "error-sweep",
+  "replay",
+] as const;
+
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
 /** @param project Pulumi project name. @param stack Pulumi stack name. */
 export function namesFor(project: string, stack: string): Names {
@@ -42,12 +63,18 @@ export function namesFor(project: string, stack: string): Names {
     topicQueuePrefix,
     topicQueue: (topic) => `${topicQueuePrefix}${topic}`,
     deadLetterQueue: `${prefix}-dlq`,
+    deliveryErrorsQueue: `${prefix}-delivery-errors`,
+    replayFailuresQueue: `${prefix}-replay-failures`,
     deliveryStream: `${prefix}-events`,
     functionName: (name) => `${prefix}-${name}`,
     deliveryRole: `${prefix}-delivery`,
     optimizerRole: `${prefix}-table-optimizer`,
+    sweepSchedule: `${prefix}-error-sweep`,
+    sweepScheduleRole: `${prefix}-error-sweep-schedule`,
     lakeBucket: (account) => `${prefix}-lake-${account}`,
     errorBucket: (account) => `${prefix}-errors-${account}`,
+    archiveBucket: (account) => `${prefix}-archive-${account}`,
+    errorTracker: `${prefix}-error-tracker`,
     database: (layer) => underscored(`${prefix}-${layer}`),
     table: underscored,
     rejectedTable: (topic) => `${underscored(topic)}_rejected`,

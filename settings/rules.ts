@@ -1,5 +1,5 @@
-import type { Names } from "./names.ts";
-import { reservedConcurrency, type Settings } from "./settings.ts";
+import { FUNCTION_NAMES, type Names } from "./names.ts";
+import { archiveConcurrency, processorConcurrency, type Settings } from "./settings.ts";
 
 /** What a rule finds wrong: where, what must hold, and the offending value. */
 export interface Finding {
@@ -24,6 +24,8 @@ const MAXIMUM_TABLES_WITH_OPTIMIZERS = 100;
 /** Time for a reader of the dead-letter queue: expiry counts from the first send, whenever a message arrived there. */
 const DAYS_TO_ARCHIVE = 7;
 
+export const TOPIC_NAME_RULE = "a topic's name must be lower-case letters, digits and dashes, and begin with a letter";
+
 export const RULES: readonly Rule[] = [
   {
     reads: ["topics"],
@@ -35,11 +37,7 @@ export const RULES: readonly Rule[] = [
     check: ({ topics }) =>
       Object.keys(topics)
         .filter((topic) => !/^[a-z][a-z0-9-]*$/.test(topic))
-        .map((topic) => ({
-          path: ["topics", topic],
-          rule: "a topic's name must be lower-case letters, digits and dashes, and begin with a letter",
-          value: topic,
-        })),
+        .map((topic) => ({ path: ["topics", topic], rule: TOPIC_NAME_RULE, value: topic })),
   },
   {
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
@@ -96,7 +94,12 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    reads: ["topics.*.maximumConcurrency", "processor.maximumConcurrency", "account.concurrency"],
+    reads: [
+      "topics.*.maximumConcurrency",
+      "processor.maximumConcurrency",
+      "archive.maximumConcurrency",
+      "account.concurrency",
+    ],
     check: accountConcurrency,
   },
   {
@@ -142,14 +145,15 @@ function tableCollisions({ topics }: Settings, names: Names): Finding[] {
 }
 
 function accountConcurrency(settings: Settings): Finding[] {
-  const sum = reservedConcurrency(settings);
-  const needed = sum + UNRESERVED;
+  const topics = processorConcurrency(settings);
+  const archive = archiveConcurrency(settings);
+  const needed = topics + archive + UNRESERVED;
   if (settings.account.concurrency >= needed) {
     return [];
   }
   const rule =
-    `must be at least ${needed}: the topics' maximum concurrency adds up to ${sum}, and Lambda keeps ${UNRESERVED} ` +
-    `unreserved. Lower processor.maximumConcurrency or the topics' own, or ask AWS for the Lambda quota ` +
+    `must be at least ${needed}: the topics' maximum concurrency adds up to ${topics}, the dlq-processor's to ` +
+    `${archive}, and Lambda keeps ${UNRESERVED} unreserved. Lower processor.maximumConcurrency or the topics' own, or ask AWS for the Lambda quota ` +
     `"Concurrent executions" (L-B99A9384) of ${needed} or more, then set it here`;
   return [{ path: ["account", "concurrency"], rule, value: settings.account.concurrency }];
 }
@@ -165,15 +169,18 @@ function stackNames(names: Names): Finding[] {
   const account = "0".repeat(12);
   // Lambda, IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   // Firehose: https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
+  // Scheduler: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
   // S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
   const limited = [
-    { what: "function", limit: 64, name: names.functionName("sqs-processor") },
-    { what: "function", limit: 64, name: names.functionName("firehose-transform") },
+    ...FUNCTION_NAMES.map((name) => ({ what: "function", limit: 64, name: names.functionName(name) })),
     { what: "role", limit: 64, name: names.deliveryRole },
     { what: "role", limit: 64, name: names.optimizerRole },
+    { what: "role", limit: 64, name: names.sweepScheduleRole },
     { what: "delivery stream", limit: 64, name: names.deliveryStream },
+    { what: "schedule", limit: 64, name: names.sweepSchedule },
     { what: "bucket", limit: 63, name: names.lakeBucket(account) },
     { what: "bucket", limit: 63, name: names.errorBucket(account) },
+    { what: "bucket", limit: 63, name: names.archiveBucket(account) },
   ];
   return limited
     .filter(({ limit, name }) => name.length > limit)

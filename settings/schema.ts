@@ -50,10 +50,13 @@ const queue = section({
       derived: "3 × processor.timeoutSeconds, or 2 × it and the batch window where the window is longer",
       page: `${AWS}/lambda/latest/dg/services-sqs-configure.html`,
     } satisfies SettingMeta),
-  maxReceiveCount: whole(1, 1000)
+  // SQS takes 1 as well. By the schedule of retries, Firehose away for an hour costs a message at most three receives
+  // before the breaker has stopped every mapping, and one in each of four probes.
+  maxReceiveCount: whole(8, 1000, "an outage of an hour can use 7 receives up, and none of them may be the last")
     .default(10)
     .meta({
-      description: "Receives of a message before SQS moves it to the dead-letter queue. AWS advises at least 5.",
+      description:
+        "Receives of a message before SQS moves it to the dead-letter queue. AWS advises at least 5; an outage of an hour can use 7.",
       unit: "receives",
       page: `${AWS}/lambda/latest/dg/services-sqs-configure.html`,
     } satisfies SettingMeta),
@@ -132,10 +135,12 @@ const transform = section({
       unit: "seconds",
       page: TRANSFORMATION,
     } satisfies SettingMeta),
-  bufferMb: decimal(0.2, 3)
+  // Firehose takes 3 as well.
+  bufferMb: decimal(0.2, 1, "the transform's answer to more small rows would exceed Lambda's 6 MB")
     .default(1)
     .meta({
-      description: "How much Firehose gathers for one call of the transform, at most.",
+      description:
+        "How much Firehose gathers for one call of the transform, at most. The answer to a full buffer of small rows is several times as long, and must not exceed Lambda's 6 MB.",
       unit: "MiB",
       page: TRANSFORMATION,
     } satisfies SettingMeta),
@@ -164,6 +169,36 @@ const delivery = section({
       page: RETRY_OPTIONS,
     } satisfies SettingMeta),
   transform: transform.prefault({}),
+});
+
+const archive = section({
+  timeoutSeconds: whole(30, 900)
+    .default(30)
+    .meta({
+      description: "Timeout of the dlq-processor. Its queues' visibility timeout is three times as long.",
+      unit: "seconds",
+      page: LAMBDA_QUOTAS,
+    } satisfies SettingMeta),
+  memoryMb: whole(128, 10_240)
+    .default(512)
+    .meta({
+      description: "Memory of the dlq-processor; its share of a CPU grows with it.",
+      unit: "MB",
+      page: LAMBDA_QUOTAS,
+    } satisfies SettingMeta),
+  batchSize: whole(1, 100)
+    .default(10)
+    .meta({
+      description:
+        "Dead letters in a batch, at most. Above 10 Lambda gathers them for a second, which it asks for; a batch gains little, since each message is archived by itself.",
+      unit: "messages",
+      page: SQS_MAPPING,
+    } satisfies SettingMeta),
+  maximumConcurrency: maximumConcurrency.default(10).meta({
+    description: "Batches of dead letters that are archived at the same time.",
+    unit: "executions",
+    page: SQS_CONCURRENCY,
+  } satisfies SettingMeta),
 });
 
 const account = section({
@@ -206,6 +241,7 @@ export const settingsSchema = section({
   queue: queue.prefault({}),
   processor: processor.prefault({}),
   delivery: delivery.prefault({}),
+  archive: archive.prefault({}),
   account: account.prefault({}),
   lake: lake.prefault({}),
   logs: logs.prefault({}),
@@ -214,7 +250,7 @@ export const settingsSchema = section({
     .default(true)
     .meta({
       description:
-        "Refuses to delete what holds data (buckets, database, tables), and lets `pulumi destroy` empty no bucket.",
+        "Refuses to delete what holds data (buckets, databases, tables), and lets `pulumi destroy` empty no bucket.",
     } satisfies SettingMeta),
 });
 
@@ -230,14 +266,20 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-function whole(minimum: number, maximum: number) {
-  const rule = `must be a whole number from ${minimum} to ${maximum}`;
+/** @param reason why a limit is not AWS's own. */
+function whole(minimum: number, maximum: number, reason?: string) {
+  const rule = because(`must be a whole number from ${minimum} to ${maximum}`, reason);
   return z.int({ error: rule }).min(minimum, rule).max(maximum, rule);
 }
 
-function decimal(minimum: number, maximum: number) {
-  const rule = `must be a number from ${minimum} to ${maximum}`;
+/** @param reason why a limit is not AWS's own. */
+function decimal(minimum: number, maximum: number, reason?: string) {
+  const rule = because(`must be a number from ${minimum} to ${maximum}`, reason);
   return z.number({ error: rule }).min(minimum, rule).max(maximum, rule);
+}
+
+function because(rule: string, reason: string | undefined): string {
+  return reason === undefined ? rule : `${rule}: ${reason}`;
 }
 
 function choice<const Values extends readonly string[]>(values: Values) {

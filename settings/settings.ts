@@ -1,15 +1,22 @@
 import type { ParsedSettings } from "./schema.ts";
 
 /** The settings of a stack, complete: what is derived from other settings is worked out. */
-export interface Settings extends Omit<ParsedSettings, "topics" | "queue"> {
+export interface Settings extends Omit<ParsedSettings, "topics" | "queue" | "archive"> {
   /** By name, in alphabetical order, so that the order in the file changes nothing. */
   topics: Record<string, { maximumConcurrency: number }>;
   queue: ParsedSettings["queue"] & { visibilityTimeoutSeconds: number };
+  archive: ParsedSettings["archive"] & {
+    batchWindowSeconds: number;
+    /** Of the queues that the dlq-processor consumes. */
+    visibilityTimeoutSeconds: number;
+  };
 }
 
 export function completed(parsed: ParsedSettings): Settings {
   const { timeoutSeconds, batchWindowSeconds, maximumConcurrency } = parsed.processor;
   const names = Object.keys(parsed.topics).sort();
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
+  const archiveWindow = parsed.archive.batchSize > 10 ? 1 : 0;
   return {
     ...parsed,
     topics: Object.fromEntries(
@@ -20,11 +27,24 @@ export function completed(parsed: ParsedSettings): Settings {
     ),
     queue: {
       ...parsed.queue,
-      // A message is hidden while it waits in the window too: a long one must not eat the time that a retry needs.
       visibilityTimeoutSeconds:
-        parsed.queue.visibilityTimeoutSeconds ?? timeoutSeconds * 2 + Math.max(timeoutSeconds, batchWindowSeconds),
+        parsed.queue.visibilityTimeoutSeconds ?? visibilityTimeout(timeoutSeconds, batchWindowSeconds),
+    },
+    archive: {
+      ...parsed.archive,
+      batchWindowSeconds: archiveWindow,
+      visibilityTimeoutSeconds: visibilityTimeout(parsed.archive.timeoutSeconds, archiveWindow),
     },
   };
+}
+
+/**
+ * Visibility timeout, in seconds, of a queue that a function consumes: three times the function's timeout, since Lambda
+ * also needs time to try an invocation again that it could not start. A message is hidden while it waits in the batch
+ * window too: a long one must not eat that time.
+ */
+function visibilityTimeout(timeoutSeconds: number, batchWindowSeconds: number): number {
+  return timeoutSeconds * 2 + Math.max(timeoutSeconds, batchWindowSeconds);
 }
 
 /**
@@ -32,6 +52,14 @@ export function completed(parsed: ParsedSettings): Settings {
  * invoke above the reservation is throttled, and each throttled batch costs its messages a receive
  * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
  */
-export function reservedConcurrency(settings: Pick<Settings, "topics">): number {
-  return Object.values(settings.topics).reduce((sum, topic) => sum + topic.maximumConcurrency, 0);
+export function processorConcurrency({ topics }: Pick<Settings, "topics">): number {
+  return Object.values(topics).reduce((sum, { maximumConcurrency }) => sum + maximumConcurrency, 0);
+}
+
+/** The least that a mapping can have: files of undelivered rows are rare, and each keeps an execution busy for long. */
+export const DELIVERY_ERRORS_CONCURRENCY = 2;
+
+/** Lambda executions that are reserved for the dlq-processor, likewise: those of its two mappings. */
+export function archiveConcurrency({ archive }: Pick<Settings, "archive">): number {
+  return archive.maximumConcurrency + DELIVERY_ERRORS_CONCURRENCY;
 }

@@ -12,6 +12,10 @@ const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 const TABLE = "aws:glue/catalogTable:CatalogTable";
 const OPTIMIZER = "aws:glue/catalogTableOptimizer:CatalogTableOptimizer";
 const BUCKET = "aws:s3/bucket:Bucket";
+const TRACKER = "aws:dynamodb/table:Table";
+const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
 
 /** What must exist before a resource is made, through any number of others. */
 function madeBefore(graph: StackGraph, resource: GraphResource): Set<string> {
@@ -47,10 +51,45 @@ for (const stack of ["dev", "prod"]) {
     it("has a queue, a mapping and a RAW table for each topic", () => {
       const topics = Object.keys(graph.outputs.queueUrls as object);
       assert(topics.length >= 3);
-      assert.equal(ofType(graph, QUEUE).length, topics.length + 1);
-      assert.equal(ofType(graph, MAPPING).length, topics.length);
+      const queues = ofType(graph, QUEUE).filter(({ name }) => name.startsWith("messaging-topic-"));
+      assert.equal(queues.length, topics.length);
+      const mappings = ofType(graph, MAPPING).filter(({ name }) => name.startsWith("compute-"));
+      assert.equal(mappings.length, topics.length);
       assert.equal(ofType(graph, TABLE).length, topics.length);
       assert.equal(ofType(graph, OPTIMIZER).length, 3 * topics.length);
+    });
+
+    it("consumes each queue, but for the one that tells people, and the tracker's stream", () => {
+      const consumed = new Set(ofType(graph, MAPPING).map(({ inputs }) => inputs.eventSourceArn));
+      const others = ofType(graph, QUEUE).filter(({ state }) => !consumed.has(state.arn));
+      assert.deepEqual(
+        others.map(({ name }) => name),
+        ["replay-failures"],
+      );
+      assert(consumed.has(named(graph, TRACKER, "archive-error-tracker").state.streamArn));
+    });
+
+    it("lets no mapping take more than its function's reserved concurrency", () => {
+      const { compute, archive } = Object.groupBy(ofType(graph, MAPPING), ({ name }) => name.split("-")[0] ?? "");
+      const most = (mappings: GraphResource[] = []) =>
+        mappings.reduce((sum, { inputs }) => {
+          const { maximumConcurrency } = inputs.scalingConfig as { maximumConcurrency: number };
+          return sum + maximumConcurrency;
+        }, 0);
+      const reserved = (name: string) => named(graph, FUNCTION, name).inputs.reservedConcurrentExecutions;
+      assert.equal(reserved("compute-sqs-processor-function"), most(compute));
+      assert.equal(reserved("archive-dlq-processor-function"), most(archive));
+    });
+
+    it("hides a message for longer than the function works that consumes it", () => {
+      const byArn = new Map(graph.resources.map((resource) => [resource.state.arn, resource]));
+      for (const { name, inputs } of ofType(graph, MAPPING)) {
+        const source = byArn.get(inputs.eventSourceArn);
+        if (source?.type !== QUEUE) continue;
+        const visibility = Number(source.inputs.visibilityTimeoutSeconds);
+        const timeout = Number(byArn.get(inputs.functionName)?.inputs.timeout);
+        assert(visibility >= 3 * timeout, `${name}: ${visibility} < 3 * ${timeout}`);
+      }
     });
 
     it("puts every resource under a component of the project's", () => {
@@ -75,10 +114,15 @@ for (const stack of ["dev", "prod"]) {
       for (const table of ofType(graph, TABLE)) {
         assert(stream.has(table.urn), table.name);
       }
-      const processorPolicy = named(graph, ROLE_POLICY, "compute-sqs-processor-policy").urn;
       for (const mapping of ofType(graph, MAPPING)) {
-        assert(madeBefore(graph, mapping).has(processorPolicy), mapping.name);
+        const target = ofType(graph, FUNCTION).find(({ state }) => state.arn === mapping.inputs.functionName);
+        const policy = named(graph, ROLE_POLICY, String(target?.name).replace(/-function$/, "-policy"));
+        assert(madeBefore(graph, mapping).has(policy.urn), mapping.name);
       }
+      const notification = madeBefore(graph, named(graph, NOTIFICATION, "archive-delivery-errors-notification"));
+      assert(notification.has(named(graph, QUEUE_POLICY, "archive-delivery-errors-policy").urn));
+      const schedule = madeBefore(graph, named(graph, SCHEDULE, "archive-error-sweep-schedule"));
+      assert(schedule.has(named(graph, ROLE_POLICY, "archive-error-sweep-schedule-policy").urn));
       const optimizerPolicy = named(graph, ROLE_POLICY, "lake-optimization-policy").urn;
       for (const optimizer of ofType(graph, OPTIMIZER)) {
         assert(madeBefore(graph, optimizer).has(optimizerPolicy), optimizer.name);
@@ -111,8 +155,8 @@ for (const stack of ["dev", "prod"]) {
       }
     });
 
-    it("protects what holds rows, and nothing else, in prod only", () => {
-      const holding = new Set([BUCKET, DATABASE, TABLE]);
+    it("protects what holds rows and archived messages, and nothing else, in prod only", () => {
+      const holding = new Set([BUCKET, DATABASE, TABLE, TRACKER]);
       for (const { type, name, protect } of graph.resources) {
         assert.equal(protect, stack === "prod" && holding.has(type), name);
       }
@@ -139,9 +183,16 @@ for (const stack of ["dev", "prod"]) {
         functions: {
           sqsProcessor: `lean-ops-${stack}-sqs-processor`,
           firehoseTransform: `lean-ops-${stack}-firehose-transform`,
+          dlqProcessor: `lean-ops-${stack}-dlq-processor`,
+          errorSweep: `lean-ops-${stack}-error-sweep`,
+          replay: `lean-ops-${stack}-replay`,
         },
         lakeBucket: `lean-ops-${stack}-lake-123456789012`,
         errorBucket: `lean-ops-${stack}-errors-123456789012`,
+        deliveryErrorsQueue: { url: `${sqs}/lean-ops-${stack}-delivery-errors` },
+        archiveBucket: `lean-ops-${stack}-archive-123456789012`,
+        errorTracker: `lean-ops-${stack}-error-tracker`,
+        replayFailuresQueue: { url: `${sqs}/lean-ops-${stack}-replay-failures` },
         catalogOptimization: null,
       });
     });
@@ -165,6 +216,20 @@ for (const stack of ["dev", "prod"]) {
 
 describe("the program", () => {
   const region = { "aws:region": "eu-west-1" };
+
+  it("gives each function the environment variables that it asks for, and no other", async () => {
+    const graph = await evaluate("dev");
+    for (const { inputs } of ofType(graph, FUNCTION)) {
+      const entry = String(inputs.name).replace("lean-ops-dev-", "");
+      const { NODE_OPTIONS: _, ...variables } = (inputs.environment as { variables: Record<string, string> }).variables;
+      // Without any, a function says which ones it misses. The query keeps the failed module from whoever else needs it.
+      await assert.rejects(import(`../functions/${entry}/index.ts?without-environment`), ({ message }: Error) => {
+        const [, missing = ""] = /^environment: not set: (.+)$/.exec(message) ?? [];
+        assert.deepEqual(missing.split(", ").toSorted(), Object.keys(variables).toSorted(), entry);
+        return true;
+      });
+    }
+  });
 
   it("leaves the tables' upkeep to the catalog where the settings say so, and says how", async () => {
     const graph = await evaluate("dev", {

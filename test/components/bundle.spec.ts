@@ -81,6 +81,7 @@ describe("bundle", () => {
       NODE_OPTIONS: "--enable-source-maps",
       AWS_REGION: "eu-west-1",
       TOPIC_QUEUE_PREFIX: "p-",
+      TOPIC_QUEUE_URL_PREFIX: "https://q/p-",
       DELIVERY_STREAM: "s",
       DEAD_LETTER_QUEUE_URL: "https://q",
     });
@@ -103,7 +104,10 @@ describe("bundle", () => {
   it("fails at load with every environment variable that is missing", async () => {
     await unpack(bundle(PROCESSOR));
     const failing = node('await import("./index.mjs");', { DELIVERY_STREAM: "s" });
-    await assert.rejects(failing, /environment: not set: TOPIC_QUEUE_PREFIX, DEAD_LETTER_QUEUE_URL/);
+    await assert.rejects(
+      failing,
+      /environment: not set: TOPIC_QUEUE_PREFIX, TOPIC_QUEUE_URL_PREFIX, DEAD_LETTER_QUEUE_URL/,
+    );
   });
 
   it("says what is wrong with an entry that cannot be bundled", () => {

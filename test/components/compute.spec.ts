@@ -26,6 +26,7 @@ function compute(preview = false) {
       placement: PLACEMENT,
       queues: { orders: queueOf("orders"), payments: queueOf("payments") },
       deadLetterQueue: new sqs.Queue("dlq", { name: names.deadLetterQueue }),
+      topicQueueUrlPrefix: "https://queues.test/123456789012/lean-ops-test-topic-",
       deliveryStream: new kinesis.FirehoseDeliveryStream("stream", {
         name: names.deliveryStream,
         destination: "iceberg",
@@ -79,6 +80,7 @@ describe("Compute", () => {
     assert.deepEqual(inputs?.environment.variables, {
       NODE_OPTIONS: "--enable-source-maps",
       TOPIC_QUEUE_PREFIX: "lean-ops-test-topic-",
+      TOPIC_QUEUE_URL_PREFIX: "https://queues.test/123456789012/lean-ops-test-topic-",
       DELIVERY_STREAM: "lean-ops-test-events",
       DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/lean-ops-test-dlq",
     });
@@ -93,7 +95,7 @@ describe("Compute", () => {
         {
           Sid: "ReceiveFromTopics",
           Effect: "Allow",
-          Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+          Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
           Resource: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-topic-*",
         },
         {

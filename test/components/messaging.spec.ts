@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isUnknown } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Messaging } from "../../components/messaging.ts";
 import { namesFor } from "../../settings/names.ts";
 import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
@@ -9,14 +9,25 @@ const QUEUE = "aws:sqs/queue:Queue";
 const names = namesFor("lean-ops", "test");
 const queue = { visibilityTimeoutSeconds: 90, maxReceiveCount: 10, retentionDays: 4, deadLetterRetentionDays: 14 };
 
+const archive = {
+  timeoutSeconds: 40,
+  memoryMb: 512,
+  batchSize: 10,
+  batchWindowSeconds: 0,
+  maximumConcurrency: 10,
+  visibilityTimeoutSeconds: 120,
+};
+
 function topicsOf(...topics: string[]) {
   return Object.fromEntries(topics.map((topic) => [topic, { maximumConcurrency: 2 }]));
 }
 
 function messaging(topics: string[], preview = false) {
-  return registrations(() => new Messaging("messaging", { names, settings: { topics: topicsOf(...topics), queue } }), {
-    preview,
-  });
+  return registrations(() => made(topics), { preview });
+}
+
+function made(topics: string[]): Messaging {
+  return new Messaging("messaging", { names, settings: { topics: topicsOf(...topics), queue, archive } });
 }
 
 describe("Messaging", () => {
@@ -46,17 +57,29 @@ describe("Messaging", () => {
     );
   });
 
-  it("lets any number of queues use the dead-letter queue, which has none of its own", async () => {
+  it("lets any number of queues use the dead-letter queue, which has none of its own, and gives its consumer its own time", async () => {
     const inputs = inputsOf(await messaging(["orders"]), QUEUE)["messaging-dlq"];
     assert.deepEqual(inputs, {
       name: "lean-ops-test-dlq",
-      visibilityTimeoutSeconds: 90,
+      visibilityTimeoutSeconds: 120,
       messageRetentionSeconds: 1_209_600,
       maxMessageSize: 1_048_576,
       receiveWaitTimeSeconds: 20,
       sqsManagedSseEnabled: true,
       redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
     });
+  });
+
+  it("says what a topic is appended to for its queue's URL", async () => {
+    let prefix: pulumi.Output<string> | undefined;
+    const found = await registrations(() => {
+      prefix = made(["orders"]).topicQueueUrlPrefix;
+    });
+    assert.equal(inputsOf(found, QUEUE)["messaging-topic-orders"]?.name, "lean-ops-test-topic-orders");
+    assert.equal(
+      await new Promise((resolve) => prefix?.apply(resolve)),
+      "https://sqs.eu-west-1.amazonaws.com/123456789012/lean-ops-test-topic-",
+    );
   });
 
   it("takes a topic that is called as the dead-letter queue is", async () => {
@@ -72,6 +95,6 @@ describe("Messaging", () => {
   it("knows in a preview what does not depend on AWS's answers", async () => {
     const inputs = inputsOf(await messaging(["orders"], true), QUEUE)["messaging-topic-orders"];
     assert.equal(inputs?.name, "lean-ops-test-topic-orders");
-    assert(isUnknown(inputs.redrivePolicy));
+    assert(pulumi.isUnknown(inputs.redrivePolicy));
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
+import { failureDelay } from "../../functions/sqs-processor/visibility.ts";
 import { readStackFiles } from "../../local/graph/stack-files.ts";
 import { SettingsError } from "../../settings/errors.ts";
 import { readSettings } from "../../settings/index.ts";
@@ -60,6 +61,12 @@ describe("the settings that ship", () => {
       assert.deepEqual([processor.batchSize, processor.batchWindowSeconds], [100, 1]);
     });
 
+    it(`${stack}: receives left over after Firehose was away for an hour`, () => {
+      const { queue } = loadSettings(readStackFiles(root, stack));
+      assert.equal(mostReceives(3600), 7);
+      assert(queue.maxReceiveCount > mostReceives(3600));
+    });
+
     it(`${stack}: tags on everything`, () => {
       const { config } = readStackFiles(root, stack);
       assert.deepEqual(JSON.parse(config["aws:defaultTags"] ?? ""), {
@@ -68,3 +75,22 @@ describe("the settings that ship", () => {
     });
   }
 });
+
+/** Of the circuit breaker, in seconds: when it has stopped every mapping, and how it tries again. */
+const BREAKER = { stopped: 310, coolDown: 300, longestCoolDown: 900, probe: 120 };
+
+/** Receives that an outage can cost a message, if chance gives it the shortest delay each time. */
+function mostReceives(outageSeconds: number): number {
+  const shortest = (receives: number) => failureDelay("FIREHOSE_UNAVAILABLE", receives).shortest;
+  let receives = 0;
+  const receiveFrom = (begin: number, end: number) => {
+    for (let at = begin; at < end; at += shortest(receives)) receives++;
+  };
+  receiveFrom(0, BREAKER.stopped);
+  let coolDown = BREAKER.coolDown;
+  for (let at = BREAKER.stopped + coolDown; at < outageSeconds; at += BREAKER.probe + coolDown) {
+    receiveFrom(at, at + BREAKER.probe);
+    coolDown = Math.min(coolDown * 2, BREAKER.longestCoolDown);
+  }
+  return receives;
+}

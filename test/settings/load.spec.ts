@@ -44,6 +44,14 @@ describe("settings that are accepted", () => {
         retrySeconds: 3600,
         transform: { timeoutSeconds: 30, memoryMb: 512, bufferSeconds: 10, bufferMb: 1 },
       },
+      archive: {
+        timeoutSeconds: 30,
+        memoryMb: 512,
+        batchSize: 10,
+        batchWindowSeconds: 0,
+        maximumConcurrency: 10,
+        visibilityTimeoutSeconds: 90,
+      },
       account: { concurrency: 1000 },
       lake: { optimizers: "table" },
       logs: { retentionDays: 30 },
@@ -52,10 +60,10 @@ describe("settings that are accepted", () => {
   });
 
   it("keeps what a section says and fills in the rest of it", () => {
-    const { queue } = load({ topics, queue: { maxReceiveCount: 5 } });
+    const { queue } = load({ topics, queue: { maxReceiveCount: 12 } });
     assert.deepEqual(queue, {
       visibilityTimeoutSeconds: 90,
-      maxReceiveCount: 5,
+      maxReceiveCount: 12,
       retentionDays: 4,
       deadLetterRetentionDays: 14,
     });
@@ -91,6 +99,12 @@ describe("settings that are accepted", () => {
     );
   });
 
+  it("derives a window for batches of dead letters above 10, and a visibility timeout for their queues", () => {
+    const { archive } = load({ topics, archive: { batchSize: 11, timeoutSeconds: 100 } });
+    assert.deepEqual([archive.batchWindowSeconds, archive.visibilityTimeoutSeconds], [1, 300]);
+    assert.equal(load({ topics, archive: { batchSize: 10 } }).archive.batchWindowSeconds, 0);
+  });
+
   it("leaves other namespaces alone", () => {
     const config = { "lean-ops:topics": '{"orders":{}}', "aws:profile": "x", "lean-ops-2:topics": "5" };
     assert.doesNotThrow(() => loadSettings({ project: "lean-ops", stack: "test", config }));
@@ -102,9 +116,9 @@ describe("a single value", () => {
     ["topics.orders.maximumConcurrency", 1, /a whole number from 2 to 1000$/],
     ["topics.orders.maximumConcurrency", 1001, /a whole number from 2 to 1000$/],
     ["queue.visibilityTimeoutSeconds", 43_201, /a whole number from 0 to 43200$/],
-    ["queue.maxReceiveCount", 0, /a whole number from 1 to 1000$/],
-    ["queue.maxReceiveCount", "10", /a whole number from 1 to 1000$/],
-    ["queue.maxReceiveCount", 9.5, /a whole number from 1 to 1000$/],
+    ["queue.maxReceiveCount", 7, /a whole number from 8 to 1000: an outage of an hour can use 7 receives up, /],
+    ["queue.maxReceiveCount", "10", /a whole number from 8 to 1000: /],
+    ["queue.maxReceiveCount", 9.5, /a whole number from 8 to 1000: /],
     ["queue.retentionDays", 0, /a whole number from 1 to 14$/],
     ["queue.deadLetterRetentionDays", 15, /a whole number from 1 to 14$/],
     ["processor.timeoutSeconds", 31, /a whole number from 1 to 30$/],
@@ -118,8 +132,12 @@ describe("a single value", () => {
     ["delivery.transform.timeoutSeconds", 301, /a whole number from 1 to 300$/],
     ["delivery.transform.memoryMb", 10_241, /a whole number from 128 to 10240$/],
     ["delivery.transform.bufferSeconds", -1, /a whole number from 0 to 900$/],
-    ["delivery.transform.bufferMb", 0.1, /a number from 0.2 to 3$/],
-    ["delivery.transform.bufferMb", 3.1, /a number from 0.2 to 3$/],
+    ["delivery.transform.bufferMb", 0.1, /a number from 0.2 to 1: the transform's answer .* exceed Lambda's 6 MB$/],
+    ["delivery.transform.bufferMb", 1.1, /a number from 0.2 to 1: /],
+    ["archive.timeoutSeconds", 29, /a whole number from 30 to 900$/],
+    ["archive.memoryMb", 127, /a whole number from 128 to 10240$/],
+    ["archive.batchSize", 101, /a whole number from 1 to 100$/],
+    ["archive.maximumConcurrency", 1, /a whole number from 2 to 1000$/],
     ["account.concurrency", 0, /a whole number from 1 to 1000000$/],
     ["lake.optimizers", "tables", /one of table, catalog$/],
     ["logs.retentionDays", 31, /one of 1, 3, 5, 7, 14, 30, /],
@@ -169,6 +187,24 @@ describe("values that must fit together", () => {
       assert.deepEqual(others, []);
     });
   }
+
+  it("refuses the one topic that a mapping can hide", () => {
+    const config = { "lean-ops:topics": '{"orders":{},"__proto__":{"maximumConcurrency":5}}' };
+    assert.throws(
+      () => loadSettings({ project: "lean-ops", stack: "test", config }),
+      (error) => {
+        assert(error instanceof SettingsError);
+        assert.deepEqual(error.problems, [
+          {
+            path: "topics.__proto__",
+            rule: "a topic's name must be lower-case letters, digits and dashes, and begin with a letter",
+            value: '"__proto__"',
+          },
+        ]);
+        return true;
+      },
+    );
+  });
 
   it("quotes a topic in a path that would not read as one word", () => {
     assert.deepEqual(paths(problems({ topics: { "a.b c": {} } })), ['topics["a.b c"]']);
@@ -224,11 +260,15 @@ describe("values that must fit together", () => {
 
   it("accepts concurrency up to the account's less 100, overrides counted, and names the quota above", () => {
     const two = { orders: { maximumConcurrency: 851 }, payments: {} };
-    assert.doesNotThrow(() => load({ topics: two, account: { concurrency: 1001 } }));
-    const [problem, ...others] = problems({ topics: two });
+    const archive = { maximumConcurrency: 5 };
+    assert.doesNotThrow(() => load({ topics: two, archive, account: { concurrency: 1008 } }));
+    const [problem, ...others] = problems({ topics: two, archive, account: { concurrency: 1007 } });
     assert.equal(problem?.path, "account.concurrency");
-    assert.match(problem.rule, /^must be at least 1001: .* adds up to 901, .*"Concurrent executions" \(L-B99A9384\)/);
-    assert.equal(problem.value, "1000");
+    assert.match(
+      problem.rule,
+      /^must be at least 1008: .* adds up to 901, the dlq-processor's to 7, .*"Concurrent executions" \(L-B99A9384\)/,
+    );
+    assert.equal(problem.value, "1007");
     assert.deepEqual(others, []);
   });
 
@@ -255,13 +295,13 @@ describe("values that must fit together", () => {
 
   it("refuses a stack name that makes a bucket's, function's or role's name too long", () => {
     const stack = (length: number) => "s".repeat(length - "lean-ops-".length);
-    assert.doesNotThrow(() => load({ topics: { a: {} } }, [], stack(43)));
+    assert.doesNotThrow(() => load({ topics: { a: {} } }, [], stack(42)));
     assert.deepEqual(
-      problems({ topics: { a: {} } }, [], stack(44)).map(({ rule }) => rule),
+      problems({ topics: { a: {} } }, [], stack(43)).map(({ rule }) => rule),
       ["the name of a bucket must be at most 63 characters, and this has 64"],
     );
     const found = problems({ topics: { a: {} } }, [], stack(58)).map(({ rule }) => rule);
-    for (const kind of ["function", "role", "delivery stream", "bucket"]) {
+    for (const kind of ["function", "role", "delivery stream", "schedule", "bucket"]) {
       assert(
         found.some((rule) => rule.startsWith(`the name of a ${kind} must be at most 6`)),
         `${kind}: ${found}`,
@@ -307,12 +347,12 @@ describe("the error", () => {
 
   it("says them one a line under the stack's name", () => {
     assert.throws(
-      () => load({ topics, queue: { maxReceiveCount: 0, retentionDays: 9 } }),
+      () => load({ topics, queue: { retentionDays: 15 } }),
       new SettingsError("test", [
-        { path: "queue.maxReceiveCount", rule: "must be a whole number from 1 to 1000", value: "0" },
+        { path: "queue.retentionDays", rule: "must be a whole number from 1 to 14", value: "15" },
         {
           path: "queue.deadLetterRetentionDays",
-          rule: "must be more than queue.retentionDays + 7 = 16: a message's age counts from its first send, so one that arrives here late has only the difference left",
+          rule: "must be more than queue.retentionDays + 7 = 22: a message's age counts from its first send, so one that arrives here late has only the difference left",
           value: "14",
         },
       ]),
@@ -361,7 +401,18 @@ describe("the error", () => {
 
   it("is thrown and nothing else, whatever is configured", () => {
     const anything = fc.dictionary(
-      fc.constantFrom("topics", "queue", "processor", "delivery", "account", "lake", "logs", "deletionProtection", "x"),
+      fc.constantFrom(
+        "topics",
+        "queue",
+        "processor",
+        "delivery",
+        "archive",
+        "account",
+        "lake",
+        "logs",
+        "deletionProtection",
+        "x",
+      ),
       fc.jsonValue({ maxDepth: 3 }),
     );
     fc.assert(

@@ -16,6 +16,12 @@ describe("names", () => {
     assert.equal(names.optimizerRole, "lean-ops-dev-table-optimizer");
     assert.equal(names.lakeBucket("123456789012"), "lean-ops-dev-lake-123456789012");
     assert.equal(names.errorBucket("123456789012"), "lean-ops-dev-errors-123456789012");
+    assert.equal(names.archiveBucket("123456789012"), "lean-ops-dev-archive-123456789012");
+    assert.equal(names.errorTracker, "lean-ops-dev-error-tracker");
+    assert.equal(names.deliveryErrorsQueue, "lean-ops-dev-delivery-errors");
+    assert.equal(names.replayFailuresQueue, "lean-ops-dev-replay-failures");
+    assert.equal(names.sweepSchedule, "lean-ops-dev-error-sweep");
+    assert.equal(names.sweepScheduleRole, "lean-ops-dev-error-sweep-schedule");
   });
 
   it("have no dashes where Glue, Athena and Firehose read them", () => {
@@ -34,8 +40,9 @@ describe("names", () => {
     );
   });
 
-  it("never let a topic's queue be the dead-letter queue", () => {
-    fc.assert(fc.property(topic, (name) => names.topicQueue(name) !== names.deadLetterQueue));
+  it("never let a topic's queue be one of the others", () => {
+    const others = [names.deadLetterQueue, names.deliveryErrorsQueue, names.replayFailuresQueue];
+    fc.assert(fc.property(topic, (name) => !others.includes(names.topicQueue(name))));
   });
 
   it("give different topics different tables", () => {
