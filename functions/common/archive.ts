@@ -30,8 +30,9 @@ export interface ArchiveObject {
   message_attributes: Record<string, ArchivedAttribute>;
   error_class: ErrorClass;
   error_type: string;
-  /** For people; quotes nothing of the body. */
+  /** For people. Origin `sqs`: quotes nothing of the body. Origin `firehose`: what Firehose said. */
   error_message: string;
+  /** Receives over all queues that held it. Origin `firehose`: how often Firehose tried. */
   receive_count: number;
   /** How often it had been replayed when it failed. */
   replay_count: number;
@@ -44,6 +45,29 @@ export const ARCHIVE_PREFIX = "dlq-archive/";
 
 /** Stands for the topic of an undelivered record that names none; no topic begins so. */
 export const NO_TOPIC = "_none";
+
+/** As the settings' rule for topics has it: what names a queue and a table can stand in a key. */
+const TOPIC = /^[a-z][a-z0-9-]{0,79}$/;
+/**
+ * At most 100 characters (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html).
+ * They are UUIDs wherever they are seen, which AWS does not promise [?].
+ */
+const MESSAGE_ID = /^[A-Za-z0-9_-]{1,100}$/;
+
+/** Whether a text that comes from outside may stand in a key as a topic. */
+export function isTopic(text: unknown): text is string {
+  return typeof text === "string" && TOPIC.test(text);
+}
+
+/** Whether a text that comes from outside may stand in a key as an SQS message id. */
+export function isMessageId(text: unknown): text is string {
+  return typeof text === "string" && MESSAGE_ID.test(text);
+}
+
+/** Whether epoch milliseconds that come from outside have an {@link archiveDate}. */
+export function isArchiveTime(time: unknown): time is number {
+  return Number.isSafeInteger(time) && Number(time) >= 0 && Number(time) < Date.UTC(10_000, 0);
+}
 
 /** Where a message is kept; the same however often and whenever it is archived. */
 export interface ArchivePlace {
@@ -58,7 +82,7 @@ export function archiveKey({ topic, date, messageId }: ArchivePlace): string {
   return `${ARCHIVE_PREFIX}${topic}/${date}/${messageId}.json`;
 }
 
-/** @param epochMs of the first send. */
+/** @param epochMs of the first send: an {@link isArchiveTime}. */
 export function archiveDate(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
@@ -69,4 +93,27 @@ export function archiveDate(epochMs: number): string {
  */
 export function undeliveredId(record: Uint8Array): string {
   return createHash("sha256").update(record).digest("hex").slice(0, 32);
+}
+
+/** @returns undefined where the text is no archive object. */
+export function readArchiveObject(text: string): ArchiveObject | undefined {
+  let object: Partial<ArchiveObject> | null;
+  try {
+    object = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof object !== "object" || object === null) return undefined;
+  const { origin, topic, message_id, body, body_encoding, sqs_attributes, message_attributes } = object;
+  const isWhole =
+    (origin === "sqs" || origin === "firehose") &&
+    (isTopic(topic) || topic === NO_TOPIC) &&
+    isMessageId(message_id) &&
+    typeof body === "string" &&
+    (body_encoding === "utf8" || body_encoding === "base64") &&
+    typeof sqs_attributes === "object" &&
+    sqs_attributes !== null &&
+    typeof message_attributes === "object" &&
+    message_attributes !== null;
+  return isWhole ? (object as ArchiveObject) : undefined;
 }

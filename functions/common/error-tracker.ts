@@ -19,6 +19,8 @@ export interface TrackerItem {
   status: TrackerStatus;
   /** Why a replay failed. */
   status_reason?: string;
+  /** When an operator last asked for a replay; absent once the message is archived again. */
+  replay_requested_at?: string;
   /** How often it had been replayed when it was last archived, and one more once it is `REPLAYED`. */
   replay_count: number;
   /** When it was first, and last, archived. */
@@ -37,4 +39,9 @@ export const TRACKER_TTL_DAYS = 90;
 /** @param date as archiveDate gives it. */
 export function trackerRange(date: string, messageId: string): string {
   return `${date}#${messageId}`;
+}
+
+/** When an item may go that is written now. @returns epoch seconds. */
+export function trackerExpiry(epochMs: number): number {
+  return Math.floor(epochMs / 1000) + TRACKER_TTL_DAYS * 86_400;
 }

@@ -2,14 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { type BusinessKeys, businessKeys, CARRIER_KEYS, type Located, stringToken } from "./business-keys.ts";
 import { Drop } from "./drop.ts";
 import { JsonScanner, type ScannedValue, Shape } from "./json-scan.ts";
+import type { SqsOrigin } from "./origin.ts";
 import { epochMicros } from "./publish-time.ts";
-
-/** What SQS knows of a message: the same at every receive, so that a retry writes the same row. */
-export interface SqsOrigin {
-  messageId: string;
-  /** SentTimestamp: epoch milliseconds, in decimal digits. */
-  sentTimestamp: string;
-}
 
 /** What a body says. Tokens are JSON, as they stand in the body. */
 export interface Envelope {

@@ -1,5 +1,10 @@
 import { FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose";
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { systemClock } from "../common/clock.ts";
 import { readEnvironment } from "../common/environment.ts";
 import { createLog } from "../common/log.ts";
@@ -7,7 +12,10 @@ import { writeMetrics } from "../common/metrics.ts";
 import { writeToStandardOutput } from "../common/output.ts";
 import { createHandler, SERVICE } from "./handler.ts";
 
-const environment = readEnvironment(["TOPIC_QUEUE_PREFIX", "DELIVERY_STREAM", "DEAD_LETTER_QUEUE_URL"], process.env);
+const environment = readEnvironment(
+  ["TOPIC_QUEUE_PREFIX", "TOPIC_QUEUE_URL_PREFIX", "DELIVERY_STREAM", "DEAD_LETTER_QUEUE_URL"],
+  process.env,
+);
 
 // One attempt: what is tried again, and how long, is the handler's decision. Without throwOnRequestTimeout the SDK
 // only warns of a request that takes too long; the socket's timeout covers an answer that stops half-way.
@@ -20,6 +28,7 @@ const sqs = new SQSClient(client);
 
 export const handler = createHandler({
   topicQueuePrefix: environment.TOPIC_QUEUE_PREFIX,
+  topicQueueUrlPrefix: environment.TOPIC_QUEUE_URL_PREFIX,
   clients: {
     putRecordBatch: (records, abortSignal) => {
       const Records = records.map((Data) => ({ Data }));
@@ -30,6 +39,10 @@ export const handler = createHandler({
       const command = new SendMessageBatchCommand({ QueueUrl: environment.DEAD_LETTER_QUEUE_URL, Entries });
       return sqs.send(command, { abortSignal });
     },
+    changeMessageVisibilityBatch: (QueueUrl, Entries, abortSignal) =>
+      sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }), { abortSignal }),
+    deleteMessageBatch: (QueueUrl, Entries, abortSignal) =>
+      sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }), { abortSignal }),
   },
   clock: systemClock,
   random: Math.random,

@@ -1,9 +1,11 @@
 import type { PutRecordBatchCommandOutput } from "@aws-sdk/client-firehose";
-import { isThrottlingError, isTransientError } from "@smithy/core/retry";
 import { type ChunkLimits, chunks } from "../common/chunks.ts";
 import { type Clock, sleep } from "../common/clock.ts";
 import { callBefore } from "../common/deadline.ts";
+import { errorName } from "../common/failure.ts";
 import { inParallel } from "../common/in-parallel.ts";
+import { type DependencyFailure, entryFailure, thrownFailure } from "./dependency-failure.ts";
+import { count, type Tally } from "./tally.ts";
 
 /** Calls PutRecordBatch once; the response's entries stand in the records' order. */
 export type PutRecordBatch = (
@@ -21,10 +23,10 @@ export interface PutDependencies {
 }
 
 export interface PutOutcome<T> {
-  /** What Firehose did not take, as far as we know. */
-  refused: T[];
+  /** What Firehose did not take, as far as we know, and how its last try failed. */
+  refused: { item: T; failure: DependencyFailure }[];
   /** How many records each error refused, over all tries: by Firehose's error code, or the name of the error thrown. */
-  errors: Record<string, number>;
+  errors: Tally;
 }
 
 /**
@@ -35,13 +37,13 @@ const REQUEST_LIMITS: ChunkLimits = { items: 500, bytes: 4 * 1024 * 1024 };
 /** Of a request's JSON, around each record's base64: `{"Data":""},`. */
 const RECORD_OVERHEAD_BYTES = 12;
 const REQUEST_OVERHEAD_BYTES = 200;
-/** A batch of 6 MB is at most four calls; more at a time would only be throttled sooner. */
+/** A batch of 6 MB is a few calls; all at once would only be throttled sooner. */
 const CALLS_IN_FLIGHT = 4;
 const TRIES = 3;
 const BACKOFF_BASE_MS = 200;
 const BACKOFF_CAP_MS = 2000;
 /** So that a dead Firehose is reported in seconds, whatever the function's timeout. */
-const BUDGET_MS = 8000;
+export const PUT_BUDGET_MS = 8000;
 
 /**
  * Puts records to the delivery stream. Those that Firehose refuses, and those alone, are tried again with full jitter
@@ -55,13 +57,10 @@ export async function putRecords<T extends { row: Uint8Array }>(
   items: readonly T[],
   { putRecordBatch, clock, random, deadline }: PutDependencies,
 ): Promise<PutOutcome<T>> {
-  const end = Math.min(deadline, clock.now() + BUDGET_MS);
-  const errors: Record<string, number> = {};
-  const count = (error: string) => {
-    errors[error] = (errors[error] ?? 0) + 1;
-  };
+  const end = Math.min(deadline, clock.now() + PUT_BUDGET_MS);
+  const errors: Tally = {};
 
-  const putOnce = async (pending: readonly T[]): Promise<{ refused: readonly T[]; passes: boolean }> => {
+  const putOnce = async (pending: readonly T[]): Promise<{ refused: PutOutcome<T>["refused"]; passes: boolean }> => {
     try {
       const { RequestResponses: responses = [] } = await callBefore(clock, end, (signal) =>
         putRecordBatch(
@@ -69,41 +68,35 @@ export async function putRecords<T extends { row: Uint8Array }>(
           signal,
         ),
       );
-      const refused = pending.filter((_item, position) => {
+      const refused = pending.flatMap((item, position) => {
         const response = responses[position];
-        if (response !== undefined && response.ErrorCode === undefined) return false;
-        count(response?.ErrorCode ?? "NoResponse");
-        return true;
+        if (response !== undefined && response.ErrorCode === undefined) return [];
+        count(errors, response?.ErrorCode ?? "NoResponse");
+        return [{ item, failure: entryFailure(response?.ErrorCode) }];
       });
       return { refused, passes: true };
     } catch (error) {
-      for (const _item of pending) count(error instanceof Error ? error.name : typeof error);
-      return { refused: pending, passes: passes(error) };
+      count(errors, errorName(error), pending.length);
+      const failure = thrownFailure(error);
+      return { refused: pending.map((item) => ({ item, failure })), passes: failure !== "REFUSED" };
     }
   };
 
-  const putChunk = async (chunk: readonly T[]): Promise<readonly T[]> => {
+  const putChunk = async (chunk: readonly T[]): Promise<PutOutcome<T>["refused"]> => {
     let pending = chunk;
     for (let tries = 1; ; tries++) {
       const { refused, passes } = await putOnce(pending);
       if (refused.length === 0 || !passes || tries === TRIES) return refused;
-      pending = refused;
       const pause = random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (tries - 1));
-      if (clock.now() + pause >= end) return pending;
+      if (clock.now() + pause >= end) return refused;
       await sleep(clock, pause);
+      pending = refused.map(({ item }) => item);
     }
   };
 
   const limits = { ...REQUEST_LIMITS, bytes: REQUEST_LIMITS.bytes - REQUEST_OVERHEAD_BYTES };
   const refused = await inParallel(chunks(items, limits, bytesInRequest), CALLS_IN_FLIGHT, putChunk);
   return { refused: refused.flat(), errors };
-}
-
-/** Throttling, a time-out, a server's error or a broken connection, by the SDK's own reading of the error. */
-function passes(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const sdkError = error as Parameters<typeof isThrottlingError>[0];
-  return isThrottlingError(sdkError) || isTransientError(sdkError);
 }
 
 function bytesInRequest({ row }: { row: Uint8Array }): number {

@@ -28,7 +28,8 @@ async function send(
   await clock.advance(20_000);
   const { refused, unfit, errors } = await done;
   const ids = (list: typeof items) => list.map(({ record }) => record.messageId);
-  return { calls, refused: ids(refused), unfit: ids(unfit), errors };
+  const failures = refused.map(({ failure }) => failure);
+  return { calls, refused: ids(refused.map(({ item }) => item)), failures, unfit: ids(unfit), errors };
 }
 
 const numbered = (count: number, body = "bad") =>
@@ -77,6 +78,16 @@ describe("sendDeadLetters", () => {
     ]);
   });
 
+  it("names a replayed message by its first send, and keeps its replay attribute, so that the count is known", async () => {
+    const stringValue = JSON.stringify({ messageId: "original", sentAt: SENT_AT - 5000, replayCount: 2 });
+    const messageAttributes = { "lean-ops.replay": { dataType: "String", stringValue } };
+    const { calls } = await send([dropped({ messageId: "replay", messageAttributes })]);
+    const attributes = calls[0]?.[0]?.MessageAttributes;
+    assert.deepEqual(attributes?.["lean-ops.replay"], { DataType: "String", StringValue: stringValue });
+    const { messageId, sentAt } = JSON.parse(attributes?.["lean-ops.dead-letter"]?.StringValue ?? "");
+    assert.deepEqual([messageId, sentAt], ["original", SENT_AT - 5000]);
+  });
+
   it("replaces the reason of an earlier time in the dead-letter queue", async () => {
     const old = { dataType: "String", stringValue: "{}" };
     const others = Object.fromEntries(
@@ -105,25 +116,27 @@ describe("sendDeadLetters", () => {
   });
 
   it("acknowledges only entries that SQS says it took", async () => {
-    const { refused, errors } = await send(numbered(4), async () => ({
+    const { refused, failures, errors } = await send(numbered(4), async () => ({
       Successful: [{ Id: "0", MessageId: "new", MD5OfMessageBody: "" }],
       Failed: [{ Id: "2", SenderFault: false, Code: "InternalError" }],
     }));
     assert.deepEqual(refused, ["id-1", "id-2", "id-3"]);
+    assert.deepEqual(failures, ["UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]);
     assert.deepEqual(errors, { NoResponse: 2, InternalError: 1 });
   });
 
   it("refuses a whole call that throws, and only that", async () => {
     let calls = 0;
-    const { refused, errors } = await send(numbered(12), async (entries) => {
-      if (calls++ === 0) throw Object.assign(new Error("no"), { name: "KmsThrottled" });
+    const { refused, failures, errors } = await send(numbered(12), async (entries) => {
+      if (calls++ === 0) throw Object.assign(new Error("no"), { name: "KmsAccessDenied" });
       return { Successful: entries.map(({ Id }) => ({ Id, MessageId: "n", MD5OfMessageBody: "" })), Failed: [] };
     });
     assert.deepEqual(
       refused,
       Array.from({ length: 10 }, (_, n) => `id-${n}`),
     );
-    assert.deepEqual(errors, { KmsThrottled: 10 });
+    assert.deepEqual(new Set(failures), new Set(["REFUSED"]));
+    assert.deepEqual(errors, { KmsAccessDenied: 10 });
   });
 
   it("refuses what SQS does not answer by the deadline", async () => {

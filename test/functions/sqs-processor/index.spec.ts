@@ -28,6 +28,8 @@ describe("the sqs-processor's entry", () => {
       400,
       { __type: "com.amazonaws.sqs#QueueDoesNotExist", message: "The specified queue does not exist." },
     ],
+    ChangeMessageVisibilityBatch: [200, { Successful: [{ Id: "0" }] }],
+    DeleteMessageBatch: [200, { Successful: [{ Id: "0" }] }],
   });
   const replaced: Record<string, string | undefined> = {};
   let handler: (event: SQSEvent, context: ReturnType<typeof lambdaContext>) => Promise<SQSBatchResponse>;
@@ -41,6 +43,7 @@ describe("the sqs-processor's entry", () => {
       AWS_ACCESS_KEY_ID: "id",
       AWS_SECRET_ACCESS_KEY: "key",
       TOPIC_QUEUE_PREFIX: "lean-ops-dev-topic-",
+      TOPIC_QUEUE_URL_PREFIX: `${endpoint}/123456789012/lean-ops-dev-topic-`,
       DELIVERY_STREAM: "lean-ops-dev-events",
       DEAD_LETTER_QUEUE_URL: `${endpoint}/123456789012/lean-ops-dev-dlq`,
     };
@@ -60,17 +63,18 @@ describe("the sqs-processor's entry", () => {
     server.close();
   });
 
-  it("puts rows to the delivery stream, sends bad messages to the dead-letter queue, and calls each once", async () => {
+  it("puts rows, sends bad messages to the dead-letter queue, hides what it reports, and calls each once", async () => {
     const records = [sqsRecord({ messageId: "good" }), sqsRecord({ messageId: "bad", body: "nonsense" })];
     const { result } = await withOutput(() => handler({ Records: records }, lambdaContext(systemClock)));
     assert.deepEqual(result, { batchItemFailures: [{ itemIdentifier: "bad" }] });
 
     const byTarget = Object.fromEntries(calls.map(({ target, input }) => [target, input]));
     assert.deepEqual(Object.keys(byTarget).toSorted(), [
+      "AmazonSQS.ChangeMessageVisibilityBatch",
       "AmazonSQS.SendMessageBatch",
       "Firehose_20150804.PutRecordBatch",
     ]);
-    assert.equal(calls.length, 2);
+    assert.equal(calls.length, 3);
     const put = byTarget["Firehose_20150804.PutRecordBatch"] as {
       DeliveryStreamName: string;
       Records: { Data: string }[];
@@ -81,6 +85,25 @@ describe("the sqs-processor's entry", () => {
     const sent = byTarget["AmazonSQS.SendMessageBatch"] as { QueueUrl: string; Entries: { MessageBody: string }[] };
     assert.match(sent.QueueUrl, /lean-ops-dev-dlq$/);
     assert.equal(sent.Entries[0]?.MessageBody, "nonsense");
+    const hidden = byTarget["AmazonSQS.ChangeMessageVisibilityBatch"] as { QueueUrl: string; Entries: object[] };
+    assert.match(hidden.QueueUrl, /\/123456789012\/lean-ops-dev-topic-order-events$/);
+    const { VisibilityTimeout, ...entry } = hidden.Entries[0] as { VisibilityTimeout: number };
+    assert.deepEqual(entry, { Id: "0", ReceiptHandle: "handle" });
+    assert.ok(VisibilityTimeout >= 60 && VisibilityTimeout <= 120);
+  });
+
+  it("deletes what is done before the next step, from the topic's own queue", async () => {
+    calls.length = 0;
+    const again = { attributes: { ...sqsRecord().attributes, ApproximateReceiveCount: "2" } };
+    const records = ["a", "b"].map((messageId) =>
+      sqsRecord({ messageId, receiptHandle: `handle-${messageId}`, ...again }),
+    );
+    const { result } = await withOutput(() => handler({ Records: records }, lambdaContext(systemClock)));
+    assert.deepEqual(result, { batchItemFailures: [] });
+    const deletes = calls.filter(({ target }) => target === "AmazonSQS.DeleteMessageBatch");
+    assert.equal(deletes.length, 1);
+    assert.match(String(deletes[0]?.input.QueueUrl), /\/123456789012\/lean-ops-dev-topic-order-events$/);
+    assert.match(JSON.stringify(deletes[0]?.input.Entries), /^\[\{"Id":"0","ReceiptHandle":"handle-[ab]"\}\]$/);
   });
 
   it("writes each log line and each metric line to standard output as it is", async () => {

@@ -175,6 +175,24 @@ describe("JsonScanner", () => {
       );
     });
 
+    it("is whole in a text that grows threefold as UTF-8 or twofold once escaped, whatever its length", () => {
+      for (const length of [65_533, 65_534, 65_535, 65_536, 200_000, 600_000]) {
+        const quotes = `[${'"",'.repeat(length / 3)}""]`;
+        const backslashes = `"${"\\\\".repeat(length / 2)}"`;
+        const wide = `"${"€".repeat(length)}"`;
+        for (const text of [quotes, backslashes, wide]) {
+          for (const form of [text, Buffer.from(text)]) {
+            // A new one, whose first text it is.
+            const fresh = new JsonScanner();
+            const value = fresh.scan(form, NOTHING);
+            assert.ok(value);
+            assert.ok(fresh.text(value) === text);
+            assert.ok(JSON.parse(`"${fresh.escaped(value).toString()}"`) === text);
+          }
+        }
+      }
+    });
+
     it("tells the kind of a value, and what a string says", () => {
       const kinds = { object: "{}", array: "[]", string: '"x"', number: "-1", literal: "null" };
       for (const [kind, text] of Object.entries(kinds)) {

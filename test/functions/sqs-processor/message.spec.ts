@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Drop } from "../../../functions/sqs-processor/drop.ts";
-import { rowOf } from "../../../functions/sqs-processor/message.ts";
+import { messagesOf, rowOf } from "../../../functions/sqs-processor/message.ts";
+import { hasMalformedReplay } from "../../../functions/sqs-processor/origin.ts";
 import { SENT_AT, sqsRecord } from "../support/sqs.ts";
 
 describe("rowOf", () => {
@@ -33,5 +34,77 @@ describe("rowOf", () => {
     assert.equal(reason("nonsense"), "BODY_NOT_JSON");
     assert.equal(reason(JSON.stringify({ text: "x".repeat(900_000) })), "none");
     assert.equal(reason(JSON.stringify({ text: '"'.repeat(300_000) })), "RECORD_TOO_LARGE");
+  });
+});
+
+describe("a replayed message", () => {
+  const replayed = (replay: unknown) =>
+    sqsRecord({
+      body: "{}",
+      messageAttributes: { "lean-ops.replay": { dataType: "String", stringValue: JSON.stringify(replay) } },
+    });
+  const original = { messageId: "original", sentAt: SENT_AT - 1000, replayCount: 2 };
+  const identity = (record: ReturnType<typeof sqsRecord>) => {
+    const { message_id, publish_time } = JSON.parse(rowOf(record, "t", 1).toString());
+    return [message_id, publish_time];
+  };
+
+  it("has the message id and send time of the original", () => {
+    assert.deepEqual(identity(replayed(original)), ["original", (SENT_AT - 1000) * 1000]);
+  });
+
+  it("has its own where the body says them", () => {
+    const body = '{"messageId":"m","publishTime":"1970-01-01T00:00:01Z","payload":{}}';
+    assert.deepEqual(identity({ ...replayed(original), body }), ["m", 1_000_000]);
+  });
+
+  for (const [what, forged] of [
+    ["no object", "original"],
+    ["null", null],
+    ["an id that is no SQS message id", { ...original, messageId: '"},' }],
+    ["a time that is none", { ...original, sentAt: "yesterday" }],
+    ["a time before 1970", { ...original, sentAt: -1 }],
+    ["no count", { ...original, replayCount: undefined }],
+    ["a count beyond the cap", { ...original, replayCount: 1000 }],
+  ] as const) {
+    it(`is as if it were none where its attribute holds ${what}`, () => {
+      const record = replayed(forged);
+      assert.deepEqual(identity(record), [record.messageId, SENT_AT * 1000]);
+      assert.equal(hasMalformedReplay(record), true);
+    });
+  }
+
+  it("is not suspected where there is no such attribute, or a good one", () => {
+    assert.deepEqual([sqsRecord(), replayed(original)].map(hasMalformedReplay), [false, false]);
+  });
+});
+
+describe("messagesOf", () => {
+  const record = (messageId: string, receiptHandle: string, receives: string) =>
+    sqsRecord({
+      messageId,
+      receiptHandle,
+      attributes: { ...sqsRecord().attributes, ApproximateReceiveCount: receives },
+    });
+
+  it("is one message for all copies of an id, with the receives of the last", () => {
+    const records = [record("a", "1", "2"), record("b", "2", "1"), record("a", "3", "3")];
+    assert.deepEqual(
+      messagesOf(records, "lean-ops-dev-topic-").map(({ record: { messageId }, topic, receives, receiptHandles }) => ({
+        messageId,
+        topic,
+        receives,
+        receiptHandles,
+      })),
+      [
+        { messageId: "a", topic: "order-events", receives: 3, receiptHandles: ["1", "3"] },
+        { messageId: "b", topic: "order-events", receives: 1, receiptHandles: ["2"] },
+      ],
+    );
+  });
+
+  it("takes a receive count that is none for the first", () => {
+    const [message] = messagesOf([record("a", "1", "many")], "lean-ops-dev-topic-");
+    assert.equal(message?.receives, 1);
   });
 });

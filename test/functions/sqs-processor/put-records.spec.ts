@@ -48,7 +48,9 @@ async function put(
     endedAt = clock.now() - start;
   });
   await clock.advance(60_000);
-  return { ...(await done), calls, endedAt, pending: clock.pending() };
+  const { refused, errors } = await done;
+  const failures = refused.map(({ failure }) => failure);
+  return { refused: refused.map((one) => one.item), failures, errors, calls, endedAt, pending: clock.pending() };
 }
 
 function passing(clock: VirtualClock, ms: number): Promise<void> {
@@ -114,6 +116,11 @@ describe("putRecords", () => {
     assert.deepEqual(errors, { ServiceUnavailableException: 4 });
   });
 
+  it("says how the last try of each failed", async () => {
+    const { refused, failures } = await put([item("a"), item("b")], [["a", "b"], ["b"], THROTTLED]);
+    assert.deepEqual([idsOf(refused), failures], ["b", ["THROTTLED"]]);
+  });
+
   it("waits with full jitter that doubles", async () => {
     const random = () => 0.75;
     const { calls } = await put([item("a")], [["a"], ["a"], ["a"]], { random });
@@ -135,8 +142,9 @@ describe("putRecords", () => {
   }
 
   it("refuses a whole chunk at once after an error that does not pass", async () => {
-    const { calls, refused, errors } = await put([item("a"), item("b")], [DENIED]);
+    const { calls, refused, failures, errors } = await put([item("a"), item("b")], [DENIED]);
     assert.equal(calls.length, 1);
+    assert.deepEqual(failures, ["REFUSED", "REFUSED"]);
     assert.equal(idsOf(refused), "a,b");
     assert.deepEqual(errors, { AccessDeniedException: 2 });
   });
@@ -158,12 +166,13 @@ describe("putRecords", () => {
     await clock.advance(5000);
     const { refused, errors } = await done;
     // One answer for two records, then one for the one that is left.
-    assert.deepEqual([idsOf(refused), errors], ["", { NoResponse: 1 }]);
+    assert.deepEqual([refused, errors], [[], { NoResponse: 1 }]);
   });
 
   it("ends 8 s after it began, whatever is in flight then", async () => {
-    const { refused, errors, endedAt } = await put([item("a")], ["never"]);
+    const { refused, failures, errors, endedAt } = await put([item("a")], ["never"]);
     assert.equal(idsOf(refused), "a");
+    assert.deepEqual(failures, ["UNAVAILABLE"]);
     assert.equal(endedAt, 8000);
     assert.deepEqual(errors, { DeadlineError: 1 });
   });

@@ -1,0 +1,30 @@
+import type { SQSRecord } from "aws-lambda";
+import { REPLAY_ATTRIBUTE, readReplay } from "../common/replay.ts";
+
+/** Who a message is, whatever its body says: the same at every receive and every replay. */
+export interface SqsOrigin {
+  /** The SQS message id under which the producer sent it. */
+  messageId: string;
+  /** When the producer sent it: epoch milliseconds, in decimal digits. */
+  sentTimestamp: string;
+}
+
+/**
+ * A replayed message has an id and a send time of its own; an attribute says the original ones, and stands in for them
+ * if it is well-formed. Otherwise it is no replay, but whatever a producer put there.
+ */
+export function originOf({ messageId, attributes, messageAttributes }: SQSRecord): SqsOrigin {
+  const replay = isMarkedAsReplay({ messageAttributes }) ? readReplay(messageAttributes[REPLAY_ATTRIBUTE]) : undefined;
+  return replay === undefined
+    ? { messageId, sentTimestamp: attributes.SentTimestamp }
+    : { messageId: replay.messageId, sentTimestamp: String(replay.sentAt) };
+}
+
+/** Whether a message carries an attribute of the replay's name that says nothing. */
+export function hasMalformedReplay(record: Pick<SQSRecord, "messageAttributes">): boolean {
+  return isMarkedAsReplay(record) && readReplay(record.messageAttributes[REPLAY_ATTRIBUTE]) === undefined;
+}
+
+function isMarkedAsReplay({ messageAttributes }: Pick<SQSRecord, "messageAttributes">): boolean {
+  return messageAttributes[REPLAY_ATTRIBUTE] !== undefined;
+}

@@ -1,0 +1,22 @@
+import type { TrackerPlace } from "./place.ts";
+
+/** What an operator can do about an error, as one text; a defect with its stack trace. */
+export function explain(error: unknown, { table, region }: TrackerPlace): string {
+  if (!(error instanceof Error)) return String(error);
+  const where = region === undefined ? "" : ` in ${region}`;
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  if (error.name === "ResourceNotFoundException") {
+    return `There is no table ${table}${where}: is the stack deployed, and are these the credentials of its account?`;
+  }
+  if (error.name === "CredentialsProviderError") {
+    return `There are no AWS credentials: sign in, or set AWS_PROFILE (${error.message}).`;
+  }
+  if (error.message === "Region is missing") {
+    return "There is no AWS region: set AWS_REGION, or aws:region in the stack's file.";
+  }
+  if ("code" in error && error.code === "ECONNREFUSED" && endpoint !== undefined) {
+    return `Nothing answers at AWS_ENDPOINT_URL=${endpoint}.`;
+  }
+  const isDefect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+  return isDefect ? (error.stack ?? error.message) : `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,43 @@
+import type { Clock } from "../../functions/common/clock.ts";
+import { count } from "../../local/run/display.ts";
+import type { Display } from "./display.ts";
+import type { ReplayOptions } from "./options.ts";
+import { Plan } from "./plan.ts";
+import { type Requests, requestReplays } from "./request.ts";
+import type { Tracker } from "./tracker.ts";
+
+export interface ReplayTools {
+  tracker: Tracker;
+  clock: Clock;
+  display: Display;
+}
+
+/**
+ * Finds what an operator selected and says so; with `yes` marks it for replay as well. To be repeated at will: what is
+ * marked or replayed by then is left out.
+ */
+export async function replay(options: ReplayOptions, { tracker, clock, display }: ReplayTools): Promise<void> {
+  const plan = new Plan();
+  for await (const item of tracker.find(options)) plan.add(item, clock.now());
+  display.plan(plan);
+  const { items } = plan;
+  if (items.length === 0) return display.line("There is nothing to replay.");
+  if (!options.yes) {
+    return display.line(`Nothing was changed. With --yes, the replay of ${messages(items.length)} is asked for.`);
+  }
+
+  const requests: Requests = { requested: 0, changed: 0 };
+  const endProgress = display.progress(requests, items.length);
+  try {
+    await requestReplays(items, requests, { tracker, clock, rate: options.rate });
+  } finally {
+    endProgress();
+    const { requested, changed } = requests;
+    const others = changed === 0 ? "" : `; ${messages(changed)} changed meanwhile, and were left as they are`;
+    display.line(`The replay of ${messages(requested)} is asked for${others}.`);
+  }
+}
+
+function messages(number: number): string {
+  return `${count(number)} message${number === 1 ? "" : "s"}`;
+}

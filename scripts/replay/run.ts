@@ -1,0 +1,41 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { systemClock } from "../../functions/common/clock.ts";
+import { Display } from "./display.ts";
+import { explain } from "./explain.ts";
+import type { ReplayOptions } from "./options.ts";
+import { type TrackerPlace, trackerPlace } from "./place.ts";
+import { replay } from "./replay.ts";
+import { trackerOf } from "./tracker.ts";
+
+/**
+ * Runs the command against AWS, or whatever AWS_ENDPOINT_URL names.
+ *
+ * @param root The project's folder.
+ * @returns the process's exit code.
+ */
+export async function run(
+  options: ReplayOptions,
+  root: string,
+  stream: NodeJS.WriteStream = process.stdout,
+): Promise<number> {
+  const display = new Display(stream);
+  let place: TrackerPlace;
+  try {
+    place = trackerPlace(root, options.stack, options.table);
+  } catch (error) {
+    display.problem(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+  const { table, region } = place;
+  const client = new DynamoDBClient(region === undefined ? {} : { region });
+  try {
+    display.heading(`Replay of ${options.topic}, from ${table}${region === undefined ? "" : ` in ${region}`}`);
+    await replay(options, { tracker: trackerOf(client, table, Date.now), clock: systemClock, display });
+    return 0;
+  } catch (error) {
+    display.problem(explain(error, place));
+    return 1;
+  } finally {
+    client.destroy();
+  }
+}

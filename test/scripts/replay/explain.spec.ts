@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { explain } from "../../../scripts/replay/explain.ts";
+import { setEnvironment } from "../../functions/support/environment.ts";
+
+const PLACE = { table: "t", region: "eu-west-1" };
+const failure = (name: string, message = "said", more = {}) => Object.assign(new Error(message), { name, ...more });
+
+describe("explain", () => {
+  let restore: () => void;
+  before(() => {
+    restore = setEnvironment({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
+  });
+  after(() => restore());
+
+  const cases: [unknown, RegExp][] = [
+    [failure("ResourceNotFoundException"), /^There is no table t in eu-west-1: is the stack deployed/],
+    [failure("CredentialsProviderError"), /^There are no AWS credentials: .*\(said\)\.$/],
+    [failure("Error", "Region is missing"), /^There is no AWS region: set AWS_REGION/],
+    [
+      failure("Error", "connect", { code: "ECONNREFUSED" }),
+      /^Nothing answers at AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:1\.$/,
+    ],
+    [failure("AccessDeniedException"), /^AccessDeniedException: said$/],
+    [new TypeError("defect"), /^TypeError: defect\n\s+at /],
+    ["text", /^text$/],
+  ];
+  for (const [error, text] of cases) {
+    it(`says of ${error}: ${text.source.slice(0, 40)}`, () => assert.match(explain(error, PLACE), text));
+  }
+});

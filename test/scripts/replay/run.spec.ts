@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { TrackerItem } from "../../../functions/common/error-tracker.ts";
+import { parseOptions } from "../../../scripts/replay/options.ts";
+import { run } from "../../../scripts/replay/run.ts";
+import { openTrackerTable, type TrackerTable } from "../../functions/support/dynamodb.ts";
+import { setEnvironment } from "../../functions/support/environment.ts";
+import { requestedItem } from "../../functions/support/replay.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const { replay_requested_at: _, ...ARCHIVED } = requestedItem({ status: "ARCHIVED" });
+
+describe("npm run replay", () => {
+  let table: TrackerTable;
+  let restore: () => void;
+  before(async () => {
+    table = await openTrackerTable("lean-ops-dev-error-tracker");
+    restore = setEnvironment({
+      AWS_ENDPOINT_URL: table.endpoint,
+      AWS_ACCESS_KEY_ID: "id",
+      AWS_SECRET_ACCESS_KEY: "key",
+    });
+  });
+  after(async () => {
+    restore();
+    await table.close();
+  });
+
+  async function replay(...args: string[]): Promise<{ code: number; text: string }> {
+    const stream = new PassThrough();
+    const code = await run(
+      parseOptions(["--since", "2026-01-10", ...args]),
+      ROOT,
+      stream as unknown as NodeJS.WriteStream,
+    );
+    return { code, text: String(stream.read() ?? "") };
+  }
+
+  const items = (topic: string): TrackerItem[] => [
+    { ...ARCHIVED, topic, date_message_id: "2026-01-10#a" },
+    { ...ARCHIVED, topic, date_message_id: "2026-01-12#b" },
+    { ...ARCHIVED, topic, date_message_id: "2026-01-12#c", error_class: "UNKNOWN", error_type: "RECEIVES_EXHAUSTED" },
+    { ...ARCHIVED, topic, date_message_id: "2026-01-12#d", status: "REPLAYED", replay_count: 1 },
+    { ...ARCHIVED, topic, date_message_id: "2026-01-12#e", replay_count: 5 },
+  ];
+  const statuses = (topic: string) => Promise.all(items(topic).map(async (item) => (await table.get(item))?.status));
+
+  it("says what it would do, and changes nothing", async () => {
+    await Promise.all(items("dry").map((item) => table.put(item)));
+    const { code, text } = await replay("--topic", "dry");
+    assert.equal(code, 0);
+    assert.equal(
+      text,
+      `Replay of dry, from lean-ops-dev-error-tracker in eu-west-1
+
+  topic  class    type                messages  first sent
+  dry    DROP     BODY_NOT_JSON              2  2026-01-10 to 2026-01-12
+  dry    UNKNOWN  RECEIVES_EXHAUSTED         1  2026-01-12
+
+  left out: 1 replayed already
+  left out: 1 replayed 5 times, which is as often as is allowed
+
+Nothing was changed. With --yes, the replay of 3 messages is asked for.
+`,
+    );
+    assert.deepEqual(await statuses("dry"), ["ARCHIVED", "ARCHIVED", "ARCHIVED", "REPLAYED", "ARCHIVED"]);
+  });
+
+  it("asks for what is selected with --yes, and for nothing when it is repeated", async () => {
+    await Promise.all(items("wet").map((item) => table.put(item)));
+    const selected = ["--topic", "wet", "--error-class", "DROP", "--rate", "1000", "--yes"];
+    const first = await replay(...selected);
+    assert.equal(first.code, 0);
+    assert.match(first.text, /asked for 2 of 2\nThe replay of 2 messages is asked for\.\n$/);
+    const requested = "REPLAY_REQUESTED";
+    assert.deepEqual(await statuses("wet"), [requested, requested, "ARCHIVED", "REPLAYED", "ARCHIVED"]);
+    const second = await replay(...selected);
+    assert.match(second.text, /left out: 2 asked for already\n.*\nThere is nothing to replay\.\n$/s);
+  });
+
+  it("ends with 1 and says so where there is no such table or stack", async () => {
+    const other = await replay("--topic", "orders", "--table", "other");
+    assert.equal(other.code, 1);
+    assert.match(other.text, /There is no table other in eu-west-1/);
+    const nope = await replay("--topic", "orders", "--stack", "nope");
+    assert.deepEqual([nope.code, nope.text.includes("Pulumi.nope.yaml")], [1, true]);
+  });
+});
