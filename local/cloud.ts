@@ -5,6 +5,10 @@ import { loadSettings } from "../settings/load.ts";
 import type { Gateway } from "./api/gateway.ts";
 import type { JsonService } from "./api/service.ts";
 import type { Clock } from "./clock.ts";
+import { tablesOf } from "./dynamodb/from-graph.ts";
+import { type DynamoDbService, openDynamoDb } from "./dynamodb/service.ts";
+import { type FaultPlan, Faults } from "./faults/faults.ts";
+import { faultTargets } from "./faults/targets.ts";
 import { deliveryStreamsOf } from "./firehose/from-graph.ts";
 import { FirehoseService } from "./firehose/service.ts";
 import type { StackGraph } from "./graph/types.ts";
@@ -12,8 +16,15 @@ import { functionsOf } from "./lambda/from-graph.ts";
 import { LambdaHost } from "./lambda/host.ts";
 import { EventSourceMapping } from "./mappings/event-source-mapping.ts";
 import { mappingsOf } from "./mappings/from-graph.ts";
+import { streamMappingsOf } from "./mappings/stream-from-graph.ts";
+import { StreamMapping } from "./mappings/stream-mapping.ts";
+import { BucketNotifications } from "./objects/notifications.ts";
+import { notificationsOf } from "./objects/notifications-from-graph.ts";
 import { type ObjectStorage, openObjectStorage } from "./objects/store.ts";
+import { schedulesOf } from "./scheduler/from-graph.ts";
+import { Scheduler } from "./scheduler/scheduler.ts";
 import { queueConfigurations } from "./sqs/from-graph.ts";
+import type { Queue } from "./sqs/queue.ts";
 import { SqsService } from "./sqs/service.ts";
 import { openTables, type Tables } from "./tables/duckdb.ts";
 import { catalogOf } from "./tables/from-graph.ts";
@@ -25,6 +36,8 @@ export interface CloudOptions {
   log(functionName: string, line: string): void;
   /** What answers SQS's calls, by default the queues themselves. */
   sqsDoor?(sqs: SqsService): JsonService;
+  /** What is to go wrong; by default nothing. */
+  faults?: FaultPlan;
 }
 
 /** The resources of a stack graph, realised on this machine. */
@@ -32,13 +45,18 @@ export interface Cloud {
   readonly sqs: SqsService;
   readonly tables: Tables;
   readonly objects: ObjectStorage;
+  readonly dynamodb: DynamoDbService;
   readonly firehose: FirehoseService;
   readonly mappings: readonly EventSourceMapping[];
+  readonly streamMappings: readonly StreamMapping[];
+  readonly faults: Faults;
   readonly functionCount: number;
   readonly tableCount: number;
   /** Lets what is under way finish, then ends everything. What the queues still hold is gone with them. */
   stop(): Promise<void>;
 }
+
+const NO_FAULTS: FaultPlan = { asked: [], poison: false, seed: 0 };
 
 /**
  * Realises a stack graph: every service of it answers at the gateway from now on, and the mappings poll.
@@ -46,14 +64,7 @@ export interface Cloud {
  * @throws whatever AWS would refuse about the resources, before anything runs.
  */
 export async function openCloud(graph: StackGraph, options: CloudOptions): Promise<Cloud> {
-  const { gateway, clock, log } = options;
-  const { account } = loadSettings(graph);
-  const queues = queueConfigurations(graph);
-  const functions = functionsOf(graph, account.concurrency);
-  const mappings = mappingsOf(graph, functions);
-  const streams = deliveryStreamsOf(graph);
-  const catalog = catalogOf(graph);
-
+  const plan = planOf(graph);
   const closers: (() => void | Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) {
@@ -61,63 +72,131 @@ export async function openCloud(graph: StackGraph, options: CloudOptions): Promi
     }
   };
   try {
-    // Away from the project, so that a function finds no package but those in its bundle.
-    const workDirectory = await mkdtemp(join(tmpdir(), "lean-ops-"));
-    closers.push(() => rm(workDirectory, { recursive: true, force: true }));
-    const tables = await openTables(catalog);
-    closers.push(() => tables.close());
-    const objects = await openObjectStorage(graph);
-    closers.push(() => objects.close());
-    const sqs = new SqsService(queues, clock);
-    closers.push(() => sqs.close());
-    const lambda = new LambdaHost({
-      functions,
-      clock,
-      region: graph.region,
-      endpointUrl: gateway.endpoint,
-      workDirectory,
-      childrenPerFunction: availableParallelism(),
-      accountConcurrency: account.concurrency,
-      credentialsFor,
-      log,
-    });
-    closers.push(() => lambda.stop());
-    const firehose = new FirehoseService(streams, { invoker: lambda, tables, objects, clock });
-    closers.push(() => firehose.close());
-    gateway.attach([options.sqsDoor?.(sqs) ?? sqs, firehose, objects]);
-
-    await Promise.all(functions.map(({ arn }) => lambda.warm(arn, 1)));
-    const pollers = mappings.map((mapping) => {
-      const queue = [...sqs.queues.values()].find(({ arn }) => arn === mapping.queueArn);
-      if (queue === undefined) {
-        throw new Error(`event source mapping ${mapping.uuid}: there is no queue ${mapping.queueArn}`);
-      }
-      return new EventSourceMapping(mapping, { queue, invoker: lambda, slots: lambda, clock });
-    });
-    for (const poller of pollers) {
-      poller.start();
-    }
-    closers.push(async () => {
-      await Promise.all(pollers.map((poller) => poller.stop()));
-      await firehose.flush();
-    });
-    return {
-      sqs,
-      tables,
-      objects,
-      firehose,
-      mappings: pollers,
-      functionCount: functions.length,
-      tableCount: catalog.tables.length,
-      stop,
-    };
+    return { ...(await realise(plan, options, closers)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** A caller is known by its role; the local cloud checks no signature, so that nothing here is secret. */
-function credentialsFor(roleArn: string) {
-  return { accessKeyId: roleArn.split("/").at(-1) ?? roleArn, secretAccessKey: "local", sessionToken: "local" };
+type Plan = ReturnType<typeof planOf>;
+
+/** Reads all of the graph before anything is started, so that a resource that AWS would refuse costs nothing. */
+function planOf(graph: StackGraph) {
+  const { account } = loadSettings(graph);
+  const functions = functionsOf(graph, account.concurrency);
+  return {
+    graph,
+    account,
+    functions,
+    queues: queueConfigurations(graph),
+    mappings: mappingsOf(graph, functions),
+    streamMappings: streamMappingsOf(graph, functions),
+    streams: deliveryStreamsOf(graph),
+    catalog: catalogOf(graph),
+    dynamoTables: tablesOf(graph),
+    notifications: notificationsOf(graph),
+    schedules: schedulesOf(graph, functions),
+  };
+}
+
+/** @param closers what ends the parts, in the order in which they were started. */
+async function realise(
+  { graph, account, functions, catalog, ...plan }: Plan,
+  { gateway, clock, log, ...options }: CloudOptions,
+  closers: (() => void | Promise<void>)[],
+): Promise<Omit<Cloud, "stop">> {
+  // Away from the project, so that a function finds no package but those in its bundle.
+  const workDirectory = await mkdtemp(join(tmpdir(), "lean-ops-"));
+  closers.push(() => rm(workDirectory, { recursive: true, force: true }));
+  const tables = await openTables(catalog);
+  closers.push(() => tables.close());
+  const objects = await openObjectStorage(graph);
+  closers.push(() => objects.close());
+  const dynamodb = await openDynamoDb(plan.dynamoTables, clock);
+  closers.push(() => dynamodb.close());
+  const sqs = new SqsService(plan.queues, clock);
+  closers.push(() => sqs.close());
+  const lambda = new LambdaHost({
+    functions,
+    clock,
+    region: graph.region,
+    endpointUrl: gateway.endpoint,
+    workDirectory,
+    childrenPerFunction: availableParallelism(),
+    accountConcurrency: account.concurrency,
+    credentialsFor,
+    log,
+  });
+  closers.push(() => lambda.stop());
+  const faults = new Faults(options.faults ?? NO_FAULTS, { targets: faultTargets(graph), executions: lambda, clock });
+  const firehose = new FirehoseService(plan.streams, {
+    invoker: faults.transformInvoker(lambda),
+    tables: faults.tables(tables),
+    objects,
+    clock,
+  });
+  closers.push(() => firehose.close());
+
+  const queueOf = queuesByArn(sqs);
+  const notifications = new BucketNotifications(plan.notifications, { objects, queue: queueOf, clock });
+  notifications.start();
+  closers.push(() => notifications.stop());
+  gateway.attach([
+    faults.service(options.sqsDoor?.(sqs) ?? sqs),
+    faults.service(firehose),
+    faults.service(dynamodb),
+    faults.httpService(objects),
+  ]);
+
+  await Promise.all(functions.map(({ arn }) => lambda.warm(arn, 1)));
+  const mappings = plan.mappings.map((mapping) => {
+    const queue = faults.queue(existing(queueOf(mapping.queueArn), mapping.queueArn));
+    return new EventSourceMapping(mapping, { queue, invoker: lambda, slots: lambda, clock });
+  });
+  const streamMappings = plan.streamMappings.map((mapping) => {
+    const stream = existing(dynamodb.streams.get(mapping.streamArn), mapping.streamArn);
+    const onFailure = mapping.onFailureQueueArn === undefined ? undefined : queueOf(mapping.onFailureQueueArn);
+    return new StreamMapping(mapping, { stream, invoker: lambda, clock, onFailure });
+  });
+  const scheduler = new Scheduler(plan.schedules, { invoker: lambda, clock });
+  for (const part of [...mappings, ...streamMappings, scheduler]) {
+    part.start();
+  }
+  closers.push(async () => {
+    await Promise.all([...mappings, ...streamMappings, scheduler].map((part) => part.stop()));
+    await firehose.flush();
+  });
+  return {
+    sqs,
+    tables,
+    objects,
+    dynamodb,
+    firehose,
+    mappings,
+    streamMappings,
+    faults,
+    functionCount: functions.length,
+    tableCount: catalog.tables.length,
+  };
+}
+
+function queuesByArn(sqs: SqsService): (arn: string) => Queue | undefined {
+  const queues = new Map(Array.from(sqs.queues.values(), (queue) => [queue.arn, queue]));
+  return (arn) => queues.get(arn);
+}
+
+function existing<T>(source: T | undefined, arn: string): T {
+  if (source === undefined) {
+    throw new Error(`an event source mapping reads ${arn}, which does not exist`);
+  }
+  return source;
+}
+
+/**
+ * A caller is known by its role, and a function's process by its session; the local cloud checks no signature, so that
+ * nothing here is secret.
+ */
+function credentialsFor(roleArn: string, environment: string) {
+  return { accessKeyId: roleArn.split("/").at(-1) ?? roleArn, secretAccessKey: "local", sessionToken: environment };
 }

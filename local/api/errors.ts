@@ -5,11 +5,18 @@ export class AwsError extends Error {
   readonly status: number;
   /** SQS's older error code (`x-amzn-query-error`), which its SDK still reads. */
   readonly queryCode: string | undefined;
+  /** What the body holds besides its type and message, for example the `Item` of a ConditionalCheckFailedException. */
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(name: string, message: string, options: { status?: number; queryCode?: string } = {}) {
+  constructor(
+    name: string,
+    message: string,
+    options: { status?: number; queryCode?: string; members?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message);
     this.name = name;
     this.status = options.status ?? 400;
     this.queryCode = options.queryCode;
+    this.members = options.members ?? {};
   }
 }

@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AwsError } from "./errors.ts";
-import type { JsonService } from "./service.ts";
+import type { Caller, JsonService } from "./service.ts";
 
 /**
  * Above every payload quota of the emulated JSON services (the largest, PutRecordBatch, takes 4 MiB, which base64
@@ -11,8 +11,22 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** A service that speaks HTTP itself; its requests are passed on as they are. */
 export interface HttpService {
-  name: string;
-  port: number;
+  readonly name: string;
+  readonly port: number;
+  /** Asked before a request is passed on: an answer of its own is given in the service's place. */
+  intercept?(request: HttpRequest, caller: Caller): HttpAnswer | undefined;
+}
+
+export interface HttpRequest {
+  method: string;
+  /** Path and query. */
+  url: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
 }
 
 /** The one door to the local cloud: `AWS_ENDPOINT_URL` for every SDK client. */
@@ -57,7 +71,7 @@ export async function openGateway(port = 0): Promise<Gateway> {
 }
 
 async function route(services: Services, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const name = signedService(request);
+  const { name, caller } = readSignature(request);
   const service = services.get(name);
   if (service === undefined) {
     const known = [...services.keys()].join(", ");
@@ -66,20 +80,28 @@ async function route(services: Services, request: IncomingMessage, response: Ser
     });
   }
   if ("port" in service) {
-    passOn(service, request, response);
+    const answer = service.intercept?.({ method: request.method ?? "", url: request.url ?? "" }, caller);
+    if (answer === undefined) {
+      passOn(service, request, response);
+    } else {
+      request.resume();
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    }
     return;
   }
-  const output = await service.call(actionOf(request), parseInput(await readBody(request)));
+  const output = await service.call(actionOf(request), parseInput(await readBody(request)), caller);
   response.writeHead(200, { "content-type": service.contentType }).end(JSON.stringify(output ?? {}));
 }
 
-/** `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` */
-function signedService(request: IncomingMessage): string {
-  const scope = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? "");
-  if (scope?.[1] === undefined) {
+/** `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …`, and `X-Amz-Security-Token` beside it. */
+function readSignature({ headers }: IncomingMessage): { name: string; caller: Caller } {
+  const credential = /Credential=([^/]+)\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? "");
+  const [, accessKeyId, name] = credential ?? [];
+  if (accessKeyId === undefined || name === undefined) {
     throw new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", { status: 403 });
   }
-  return scope[1];
+  const token = headers["x-amz-security-token"];
+  return { name, caller: { accessKeyId, sessionToken: typeof token === "string" ? token : undefined } };
 }
 
 /** `X-Amz-Target: PREFIX.ACTION` */
@@ -145,7 +167,7 @@ function answerError(response: ServerResponse, error: unknown): void {
       // The rest of a refused body is not read, so the connection cannot serve another request.
       ...(known.status === 413 ? { connection: "close" } : {}),
     })
-    .end(JSON.stringify({ __type: known.name, message: known.message }));
+    .end(JSON.stringify({ ...known.members, __type: known.name, message: known.message }));
 }
 
 function close(server: Server): Promise<void> {

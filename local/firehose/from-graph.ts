@@ -1,7 +1,7 @@
+import { Inputs, refuseAll } from "../graph/inputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import type { BufferHints } from "./buffer.ts";
 import type { ErrorOutputConfig } from "./error-output.ts";
-import { Inputs } from "./inputs.ts";
 import { type ErrorPrefix, errorPrefix } from "./prefix.ts";
 import type { DestinationTable } from "./routing.ts";
 import type { DeliveryStreamConfig } from "./stream.ts";
@@ -41,31 +41,32 @@ const RANGES = {
 /**
  * The configurations of a stack's delivery streams.
  *
- * @throws Error with every problem of every stream: a value out of AWS's range, another source or destination, an input
+ * @throws ResourceError with every problem of every stream: a value out of AWS's range, another source or destination, an input
  *   that is not known here.
  */
 export function deliveryStreamsOf(graph: StackGraph): DeliveryStreamConfig[] {
   const problems: string[] = [];
   const configs = ofType(graph, DELIVERY_STREAM).map((resource) => readStream(resource, graph.region, problems));
-  if (problems.length > 0) throw new Error(`The delivery streams cannot be set up:\n${problems.join("\n")}`);
+  refuseAll(problems);
   return configs;
 }
 
 function readStream(resource: GraphResource, region: string, problems: string[]): DeliveryStreamConfig {
-  const { type, name, source, inputs: values, state } = resource;
-  const at = source === undefined ? "" : ` (${source.file}:${source.line})`;
-  const inputs = new Inputs({ ...values, name: state.name }, `${type} "${name}"${at}: `, problems);
-  inputs.only(["name", "destination", "icebergConfiguration", ...ignoredKeys("")]);
+  const inputs = Inputs.of(resource, problems);
+  inputs.only(["name", "destination", "icebergConfiguration"], ignoredInputs);
   inputs.text("destination", /^iceberg$/);
   const iceberg = inputs.object("icebergConfiguration");
-  iceberg.only([
-    ...["bufferingInterval", "bufferingSize", "destinationTableConfigurations", "processingConfiguration"],
-    ...["retryDuration", "s3BackupMode", "s3Configuration", ...ignoredKeys("icebergConfiguration.")],
-  ]);
+  iceberg.only(
+    [
+      ...["bufferingInterval", "bufferingSize", "destinationTableConfigurations", "processingConfiguration"],
+      ...["retryDuration", "s3BackupMode", "s3Configuration"],
+    ],
+    ignoredInputs,
+  );
   iceberg.choice("s3BackupMode", ["FailedDataOnly"]);
   return {
     name: inputs.text("name", /^[a-zA-Z0-9_.-]{1,64}$/),
-    arn: String(state.arn),
+    arn: String(resource.state.arn),
     region,
     appendOnly: iceberg.value("appendOnly") === true,
     transform: readTransform(iceberg.object("processingConfiguration")),
@@ -118,10 +119,10 @@ function readDestination(destination: Inputs): DestinationTable {
 }
 
 function readErrors(s3: Inputs): ErrorOutputConfig {
-  s3.only([
-    ...["bucketArn", "prefix", "errorOutputPrefix", "compressionFormat", "bufferingInterval", "bufferingSize"],
-    ...ignoredKeys("icebergConfiguration.s3Configuration."),
-  ]);
+  s3.only(
+    ["bucketArn", "prefix", "errorOutputPrefix", "compressionFormat", "bufferingInterval", "bufferingSize"],
+    ignoredInputs,
+  );
   return {
     bucket: s3.text("bucketArn", /^arn:[^:]*:s3:::[^/]+$/).replace(/^.*:/, ""),
     prefix: readPrefix(s3, "errorOutputPrefix", s3.optionalText("prefix")),
@@ -142,12 +143,4 @@ function hints(
   interval: "bufferingInterval" | "BufferIntervalInSeconds",
 ): BufferHints {
   return { bytes: inputs.number(size, RANGES[size]) * MIB, ms: inputs.number(interval, RANGES[interval]) * 1000 };
-}
-
-/** The last keys of the ignored inputs directly under `path`. */
-function ignoredKeys(path: string): string[] {
-  return Object.keys(ignoredInputs).flatMap((key) => {
-    const rest = key.startsWith(path) ? key.slice(path.length) : "";
-    return rest === "" || rest.includes(".") ? [] : [rest];
-  });
 }

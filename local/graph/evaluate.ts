@@ -27,6 +27,9 @@ export interface EvaluateOptions {
 
 let evaluations = 0;
 
+/** One after the other: Pulumi keeps the stack that it evaluates in global state. */
+let lastEvaluation: Promise<unknown> = Promise.resolve();
+
 /**
  * Evaluates the program for one stack under Pulumi's mock monitor and returns every resource that it registered, in
  * the order of registration. Nothing outside this process is touched.
@@ -42,7 +45,11 @@ export async function evaluate(stack: string, options: EvaluateOptions = {}): Pr
     throw new Error(`Pulumi.${stack}.yaml: aws:region: is required`);
   }
   const { queueEndpoint, preview = false } = options;
-  return run({ ...files, config }, { region, account: ACCOUNT, queueEndpoint }, root, preview);
+  const evaluation = lastEvaluation.then(() =>
+    run({ ...files, config }, { region, account: ACCOUNT, queueEndpoint }, root, preview),
+  );
+  lastEvaluation = evaluation.catch(() => {});
+  return evaluation;
 }
 
 async function run(

@@ -14,6 +14,9 @@ export interface Placement {
 
 type Inputs = GraphResource["inputs"];
 
+/** AWS takes the time at which a stream was enabled; the same for all, so that two evaluations agree. */
+const STREAM_LABEL = "2026-01-01T00:00:00.000";
+
 /**
  * What AWS would add to a resource's inputs once it exists: its ARN, and the attributes that other resources refer to.
  * ARN formats: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -51,6 +54,17 @@ export function providerOutputs(type: string, name: string, inputs: Inputs, plac
         arn: arn("glue", `table/${String(inputs.databaseName)}/${physical}`),
         catalogId: account,
       };
+    case "aws:dynamodb/table:Table": {
+      const tableArn = arn("dynamodb", `table/${physical}`);
+      const stream = { streamArn: `${tableArn}/stream/${STREAM_LABEL}`, streamLabel: STREAM_LABEL };
+      return { name: physical, arn: tableArn, ...(inputs.streamEnabled === true ? stream : {}) };
+    }
+    case "aws:scheduler/schedule:Schedule": {
+      const id = `${String(inputs.groupName ?? "default")}/${physical}`;
+      return { name: physical, arn: arn("scheduler", `schedule/${id}`), id };
+    }
+    case "aws:s3/bucketNotification:BucketNotification":
+      return { id: physical };
     default:
       return {};
   }

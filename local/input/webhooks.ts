@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import type { ProducerEvent } from "./event.ts";
 import { malformedBodies } from "./malformed.ts";
-import { seededRandom } from "./random.ts";
+import { POISON_MARKER } from "./poison.ts";
+import { namedRandom, seededRandom } from "./random.ts";
 
 export interface WebhookOptions {
   topics: readonly string[];
@@ -9,6 +10,8 @@ export interface WebhookOptions {
   records: number;
   /** The share of events whose body no consumer can read, 0–1. */
   malformed: number;
+  /** Of the others, the share of valid events that kill the process which forwards them, 0–1. */
+  poison: number;
   /** The length of each well-formed body in bytes; absent: as long as the webhook is. */
   bytes?: number;
   seed: number;
@@ -34,6 +37,7 @@ export const MIN_BYTES = 320;
 export function* webhookEvents(options: WebhookOptions): Generator<ProducerEvent> {
   const { topics, records, seed } = options;
   const random = seededRandom(seed);
+  const poisonRandom = namedRandom(seed, "poison");
   const byTopic = webhooksByTopic(topics);
   for (let index = 0; index < records; index += 1) {
     const topic = topics[index % topics.length] as string;
@@ -41,12 +45,13 @@ export function* webhookEvents(options: WebhookOptions): Generator<ProducerEvent
     const webhook = webhooks[Math.floor(index / topics.length) % webhooks.length] as Webhook;
     const id = `${seed}-${String(index).padStart(9, "0")}`;
     const publishTime = new Date(options.now + index).toISOString();
+    const event = { webhook, id, publishTime, index, poison: poisonRandom() < options.poison };
     if (random() < options.malformed) {
       const kind = Math.floor(random() * malformedBodies.length);
       const make = malformedBodies[kind] as (typeof malformedBodies)[number];
-      yield { topic, body: make(wellFormed(webhook, id, publishTime, index, undefined)) };
+      yield { topic, body: make(wellFormed({ ...event, poison: false }, undefined)) };
     } else {
-      yield { topic, body: wellFormed(webhook, id, publishTime, index, options.bytes) };
+      yield { topic, body: wellFormed(event, options.bytes) };
     }
   }
 }
@@ -72,16 +77,19 @@ function webhookOf(kind: string, example: Record<string, unknown>): Webhook {
   return { kind, open, plain: open.replace(/[^\w /:.,-]/g, "") };
 }
 
-function wellFormed(
-  webhook: Webhook,
-  id: string,
-  publishTime: string,
-  index: number,
-  bytes: number | undefined,
-): string {
+interface WebhookEvent {
+  webhook: Webhook;
+  id: string;
+  publishTime: string;
+  index: number;
+  poison: boolean;
+}
+
+function wellFormed({ webhook, id, publishTime, index, poison }: WebhookEvent, bytes: number | undefined): string {
   const keys =
     `"_metadata":{"idempotencyKeyResource":"${webhook.kind}/${id}",` +
-    `"periodReference":"${publishTime.slice(0, 7)}","correlationId":"c-${id}"}`;
+    `"periodReference":"${publishTime.slice(0, 7)}","correlationId":"c-${id}"}` +
+    (poison ? `,"${POISON_MARKER}":true` : "");
   if (bytes !== undefined) {
     return ofLength(bytes, webhook, id, publishTime, keys);
   }

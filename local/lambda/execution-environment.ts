@@ -25,7 +25,8 @@ export interface ExecutionHost {
   machineClock: Clock;
   region: string;
   endpointUrl: string;
-  credentialsFor(roleArn: string): Credentials;
+  /** @param environment Unique to each execution environment. */
+  credentialsFor(roleArn: string, environment: string): Credentials;
   log(functionName: string, line: string): void;
   reaper: Reaper;
 }
@@ -55,6 +56,9 @@ export class ExecutionEnvironment {
   readonly ready: Promise<void>;
   /** Resolves when the process and its port are gone. */
   readonly closed: Promise<void>;
+  /** As its function's calls carry them. */
+  readonly credentials: Credentials;
+  readonly #id = randomUUID().replaceAll("-", "");
   readonly #configuration: FunctionConfiguration;
   readonly #host: ExecutionHost;
   readonly #ready = Promise.withResolvers<void>();
@@ -71,7 +75,17 @@ export class ExecutionEnvironment {
     this.#host = host;
     this.ready = this.#ready.promise;
     this.closed = this.#closed.promise;
+    this.credentials = host.credentialsFor(configuration.roleArn, this.#id);
     this.#boot(taskRoot).catch((error: unknown) => this.#abandon(error));
+  }
+
+  get functionName(): string {
+    return this.#configuration.name;
+  }
+
+  /** Of the invocation under way; undefined between two. */
+  get requestId(): string | undefined {
+    return this.#task?.requestId;
   }
 
   /** False once the process has ended, or is about to. */
@@ -101,6 +115,11 @@ export class ExecutionEnvironment {
     await this.closed;
   }
 
+  /** Stops the process where it is; only the function's time-out, or a {@link kill}, ends that. */
+  stall(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
   async #boot(taskRoot: string): Promise<void> {
     const api = await RuntimeApi.open({
       onNext: () => this.#onNext(),
@@ -126,11 +145,11 @@ export class ExecutionEnvironment {
   }
 
   #spawn(taskRoot: string, runtimeApi: string) {
-    const { region, endpointUrl, credentialsFor, clock, log, reaper } = this.#host;
-    const { name, roleArn } = this.#configuration;
+    const { region, endpointUrl, clock, log, reaper } = this.#host;
+    const { name } = this.#configuration;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
-    const logStream = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`;
-    const place = { runtimeApi, taskRoot, region, endpointUrl, credentials: credentialsFor(roleArn), logStream };
+    const logStream = `${day}/[$LATEST]${this.#id}`;
+    const place = { runtimeApi, taskRoot, region, endpointUrl, credentials: this.credentials, logStream };
     const child = spawn(process.execPath, [...this.#nodeOptions(), BOOTSTRAP], {
       cwd: taskRoot,
       // Its own process group: a Ctrl-C is for the host, which then ends its invocations in order.

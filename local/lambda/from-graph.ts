@@ -1,3 +1,4 @@
+import { Inputs, refuseAll } from "../graph/inputs.ts";
 import type { GraphArchive, GraphResource, StackGraph } from "../graph/types.ts";
 import { ofType } from "../graph/types.ts";
 import {
@@ -6,7 +7,6 @@ import {
   MIN_UNRESERVED_CONCURRENCY,
 } from "./configuration.ts";
 import { variableProblems } from "./environment-variables.ts";
-import { InputReader, refuseAll } from "./input-reader.ts";
 
 const TYPE = "aws:lambda/function:Function";
 
@@ -18,8 +18,8 @@ const MAX_UNZIPPED_BYTES = 262_144_000;
  * (https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html).
  *
  * @param accountConcurrency Executions that AWS allows the account at once.
- * @throws AwsError `InvalidParameterValueException` with all that AWS would refuse and all that the local cloud cannot
- *   run (layers, container images, runtimes other than Node.js).
+ * @throws ResourceError with all that AWS would refuse and all that the local cloud cannot run (layers, container
+ *   images, runtimes other than Node.js).
  */
 export function functionsOf(
   graph: StackGraph,
@@ -40,67 +40,61 @@ export function functionsOf(
 }
 
 function configurationOf(resource: GraphResource, problems: string[]): FunctionConfiguration {
-  const read = new InputReader(resource);
-  refuseUnsupported(read);
-  const name = String(resource.state.name ?? "");
-  if (!/^[a-zA-Z0-9-_]{1,64}$/.test(name)) {
-    read.refuse("name", `must be 1 to 64 letters, digits, hyphens and underscores, is ${JSON.stringify(name)}`);
+  const inputs = Inputs.of(resource, problems);
+  refuseUnsupported(inputs);
+  const name = inputs.text("name", /^[a-zA-Z0-9-_]{1,64}$/);
+  const runtime = inputs.text("runtime");
+  if (runtime !== "" && !/^nodejs\d+\.x$/.test(runtime)) {
+    inputs.refuse("runtime", `the local cloud runs Node.js only (nodejs24.x), not ${JSON.stringify(runtime)}`);
   }
-  const runtime = read.text("runtime");
-  if (!/^nodejs\d+\.x$/.test(runtime)) {
-    read.refuse("runtime", `the local cloud runs Node.js only (nodejs24.x), not ${JSON.stringify(runtime)}`);
-  }
-  const reserved = read.integer("reservedConcurrentExecutions", { fallback: -1, min: -1, max: 1_000_000 });
-  const configuration: FunctionConfiguration = {
+  const reserved = inputs.integer("reservedConcurrentExecutions", { fallback: -1, min: -1, max: 1_000_000 });
+  return {
     arn: String(resource.state.arn),
     name,
     runtime,
-    handler: read.text("handler"),
-    timeoutSeconds: read.integer("timeout", { fallback: 3, min: 1, max: 900 }),
-    memoryMegabytes: read.integer("memorySize", { fallback: 128, min: 128, max: 10_240 }),
-    variables: variablesOf(read),
+    handler: inputs.text("handler"),
+    timeoutSeconds: inputs.integer("timeout", { fallback: 3, min: 1, max: 900 }),
+    memoryMegabytes: inputs.integer("memorySize", { fallback: 128, min: 128, max: 10_240 }),
+    variables: variablesOf(inputs.object("environment")),
     reservedConcurrency: reserved < 0 ? undefined : reserved,
-    roleArn: read.text("role"),
-    logGroup: String(read.object("loggingConfig").logGroup ?? `/aws/lambda/${name}`),
-    files: filesOf(read),
+    roleArn: inputs.text("role"),
+    logGroup: inputs.object("loggingConfig").optionalText("logGroup") ?? `/aws/lambda/${name}`,
+    files: filesOf(inputs),
   };
-  problems.push(...read.problems);
-  return configuration;
 }
 
-function refuseUnsupported(read: InputReader): void {
-  if ((read.value("packageType") ?? "Zip") !== "Zip") {
-    read.refuse("packageType", "the local cloud runs Zip archives, not container images");
+function refuseUnsupported(inputs: Inputs): void {
+  if ((inputs.value("packageType") ?? "Zip") !== "Zip") {
+    inputs.refuse("packageType", "the local cloud runs Zip archives, not container images");
   }
-  if (read.list("layers").length > 0) {
-    read.refuse("layers", "the local cloud has no layers: bundle what the function needs");
+  if (inputs.values("layers").length > 0) {
+    inputs.refuse("layers", "the local cloud has no layers: bundle what the function needs");
   }
-  const architectures = read.list("architectures");
+  const architectures = inputs.values("architectures");
   const known = architectures.every((architecture) => architecture === "arm64" || architecture === "x86_64");
   if (architectures.length > 1 || !known) {
-    read.refuse("architectures", `must be one of arm64 and x86_64, is ${JSON.stringify(architectures)}`);
+    inputs.refuse("architectures", `must be one of arm64 and x86_64, is ${JSON.stringify(architectures)}`);
   }
 }
 
-function variablesOf(read: InputReader): Record<string, string> {
-  const variables = read.object("environment").variables ?? {};
-  const texts = Object.entries(variables as Record<string, unknown>).map(([key, value]) => [key, String(value)]);
-  const named: Record<string, string> = Object.fromEntries(texts);
+function variablesOf(environment: Inputs): Record<string, string> {
+  const variables = Object.entries(environment.value("variables") ?? {});
+  const named: Record<string, string> = Object.fromEntries(variables.map(([key, value]) => [key, String(value)]));
   for (const problem of variableProblems(named)) {
-    read.refuse("environment", problem);
+    environment.refuse("variables", problem);
   }
   return named;
 }
 
-function filesOf(read: InputReader): GraphArchive["files"] {
-  const { files } = read.object("code") as Partial<GraphArchive>;
-  if (files === undefined) {
-    read.refuse("code", "the local cloud needs the function's code as an archive of texts");
+function filesOf(inputs: Inputs): GraphArchive["files"] {
+  const archive = inputs.value("code") as Partial<GraphArchive> | undefined;
+  if (archive?.files === undefined) {
+    inputs.refuse("code", "the local cloud needs the function's code as an archive of texts");
     return {};
   }
-  const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const bytes = Object.values(archive.files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > MAX_UNZIPPED_BYTES) {
-    read.refuse("code", `Unzipped size must be smaller than ${MAX_UNZIPPED_BYTES} bytes, is ${bytes}`);
+    inputs.refuse("code", `Unzipped size must be smaller than ${MAX_UNZIPPED_BYTES} bytes, is ${bytes}`);
   }
-  return files;
+  return archive.files;
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { Concurrency, type ExecutionSlots } from "./concurrency.ts";
 import { DEFAULT_ACCOUNT_CONCURRENCY, type FunctionConfiguration, MAX_REQUEST_BYTES } from "./configuration.ts";
 import type { Credentials } from "./environment-variables.ts";
+import type { ExecutionEnvironment } from "./execution-environment.ts";
 import type { FunctionInvoker, Invocation } from "./invoker.ts";
 import { FunctionPool } from "./pool.ts";
 import { Reaper } from "./reaper.ts";
@@ -28,7 +29,11 @@ export interface LambdaHostOptions {
   childrenPerFunction: number;
   /** Executions that AWS would allow the account at once; by default 1,000. */
   accountConcurrency?: number;
-  credentialsFor(roleArn: string): Credentials;
+  /**
+   * @param environment Unique to each child process. A session token made of it says in {@link LambdaHost.execution}
+   *   which one made a call.
+   */
+  credentialsFor(roleArn: string, environment: string): Credentials;
   /** Gets each line that a function writes to its output. */
   log(functionName: string, line: string): void;
 }
@@ -100,6 +105,17 @@ export class LambdaHost implements FunctionInvoker, ExecutionSlots {
 
   whenFree(functionArn: string, listener: () => void): void {
     this.#concurrency.whenFree(unqualified(functionArn), listener);
+  }
+
+  /** The child process whose calls carry this token, if there still is one. */
+  execution(sessionToken: string): ExecutionEnvironment | undefined {
+    for (const pool of this.#pools.values()) {
+      const execution = pool.execution(sessionToken);
+      if (execution !== undefined) {
+        return execution;
+      }
+    }
+    return undefined;
   }
 
   /** Kills every child process and resolves when none is left; later invocations are refused. */

@@ -56,9 +56,19 @@ export class FunctionPool {
   async warm(count: number): Promise<void> {
     const started: Promise<void>[] = [];
     while (this.#count() < Math.min(count, this.#limit)) {
-      started.push(this.#start());
+      started.push(
+        this.#start().catch((error: unknown) => {
+          this.#dispatch();
+          throw error;
+        }),
+      );
     }
     await Promise.all(started);
+  }
+
+  /** The child process whose calls carry this token, if there still is one. */
+  execution(sessionToken: string): ExecutionEnvironment | undefined {
+    return [...this.#environments].find(({ credentials }) => credentials.sessionToken === sessionToken);
   }
 
   /** Kills every child process: what waits is refused with `reason`, what runs ends as if its process had died. */
@@ -81,10 +91,7 @@ export class FunctionPool {
       }
     }
     while (this.#waiting.length > this.#starting && this.#count() < this.#limit) {
-      this.#start().then(
-        () => this.#dispatch(),
-        (error: unknown) => this.#failOldest(error),
-      );
+      this.#start().catch((error: unknown) => this.#failOldest(error));
     }
   }
 
@@ -117,6 +124,7 @@ export class FunctionPool {
     } finally {
       this.#starting -= 1;
     }
+    this.#dispatch();
   }
 
   async #newEnvironment(): Promise<ExecutionEnvironment> {

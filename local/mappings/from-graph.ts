@@ -1,7 +1,8 @@
-import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
+import { Inputs, refuseAll } from "../graph/inputs.ts";
+import { ofType, type StackGraph } from "../graph/types.ts";
 import type { FunctionConfiguration } from "../lambda/configuration.ts";
-import { InputReader, refuseAll } from "../lambda/input-reader.ts";
 import type { MappingConfiguration } from "./configuration.ts";
+import { isStreamArn } from "./stream-configuration.ts";
 
 const TYPE = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const QUEUE_TYPE = "aws:sqs/queue:Queue";
@@ -28,11 +29,12 @@ const NOT_LOCAL: Readonly<Record<string, string>> = {
 
 /**
  * The stack's event source mappings, as `CreateEventSourceMapping` would take them
- * (https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html).
+ * (https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html). Those of DynamoDB streams are left
+ * out.
  *
  * @param functions Those of the same stack.
- * @throws AwsError `InvalidParameterValueException` with all that AWS would refuse and all that the local cloud cannot
- *   do (sources other than standard queues, filters, provisioned pollers).
+ * @throws ResourceError with all that AWS would refuse and all that the local cloud cannot do (sources other than
+ *   standard queues, filters, provisioned pollers).
  */
 export function mappingsOf(graph: StackGraph, functions: readonly FunctionConfiguration[]): MappingConfiguration[] {
   const visibility = new Map(
@@ -43,88 +45,83 @@ export function mappingsOf(graph: StackGraph, functions: readonly FunctionConfig
   );
   const problems: string[] = [];
   const seen = new Set<string>();
-  const mappings = ofType(graph, TYPE).map((resource) => {
-    const read = new InputReader(resource);
-    const mapping = configurationOf(resource, read, functions, visibility);
-    const pair = `${mapping.queueArn} ${mapping.functionArn}`;
-    if (seen.has(pair)) {
-      read.refuse("eventSourceArn", "an event source mapping of this queue and this function already exists");
-    }
-    seen.add(pair);
-    problems.push(...read.problems);
-    return mapping;
-  });
+  const mappings = ofType(graph, TYPE)
+    .filter(({ inputs }) => !isStreamArn(inputs.eventSourceArn))
+    .map((resource) => {
+      const inputs = Inputs.of(resource, problems);
+      const mapping = { uuid: String(resource.state.uuid), ...configurationOf(inputs, functions, visibility) };
+      const pair = `${mapping.queueArn} ${mapping.functionArn}`;
+      if (seen.has(pair)) {
+        inputs.refuse("eventSourceArn", "an event source mapping of this queue and this function already exists");
+      }
+      seen.add(pair);
+      return mapping;
+    });
   refuseAll(problems);
   return mappings;
 }
 
 function configurationOf(
-  resource: GraphResource,
-  read: InputReader,
+  inputs: Inputs,
   functions: readonly FunctionConfiguration[],
   visibility: ReadonlyMap<string, number>,
-): MappingConfiguration {
-  refuseUnsupported(read);
-  const queueArn = queueArnOf(read);
-  const functionName = read.text("functionName");
+): Omit<MappingConfiguration, "uuid"> {
+  refuseUnsupported(inputs);
+  const queueArn = queueArnOf(inputs);
+  const functionName = inputs.text("functionName");
   const target = functions.find((candidate) => names(candidate, functionName));
   if (target === undefined) {
-    read.refuse("functionName", `Function does not exist: ${functionName}`);
+    inputs.refuse("functionName", `Function does not exist: ${functionName}`);
   }
   const visible = visibility.get(queueArn);
   if (visible === undefined) {
-    read.refuse("eventSourceArn", `the stack has no queue ${queueArn}`);
+    inputs.refuse("eventSourceArn", `the stack has no queue ${queueArn}`);
   } else if (target !== undefined && visible < target.timeoutSeconds) {
-    read.refuse(
+    inputs.refuse(
       "eventSourceArn",
       `Queue visibility timeout: ${visible} seconds is less than Function timeout: ${target.timeoutSeconds} seconds`,
     );
   }
-  const batchSize = read.integer("batchSize", { fallback: 10, min: 1, max: 10_000 });
-  const windowSeconds = read.integer("maximumBatchingWindowInSeconds", { fallback: 0, min: 0, max: 300 });
+  const batchSize = inputs.integer("batchSize", { fallback: 10, min: 1, max: 10_000 });
+  const windowSeconds = inputs.integer("maximumBatchingWindowInSeconds", { fallback: 0, min: 0, max: 300 });
   if (batchSize > 10 && windowSeconds === 0) {
-    read.refuse(
+    inputs.refuse(
       "maximumBatchingWindowInSeconds",
       "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10, " +
         `is 0 at a batch size of ${batchSize}`,
     );
   }
   return {
-    uuid: String(resource.state.uuid),
     queueArn,
     functionArn: target?.arn ?? functionName,
     batchSize,
     windowSeconds,
-    maximumConcurrency: read.optionalInteger(
-      "scalingConfig.maximumConcurrency",
-      read.object("scalingConfig").maximumConcurrency,
-      { min: 2, max: 1000 },
-    ),
-    reportsItemFailures: reportsItemFailures(read),
-    enabled: read.value("enabled") !== false,
+    maximumConcurrency: inputs.object("scalingConfig").optionalInteger("maximumConcurrency", { min: 2, max: 1000 }),
+    reportsItemFailures: reportsItemFailures(inputs),
+    enabled: inputs.value("enabled") !== false,
   };
 }
 
-function refuseUnsupported(read: InputReader): void {
+function refuseUnsupported(inputs: Inputs): void {
   for (const property of NOT_FOR_SQS) {
-    const value = read.value(property);
+    const value = inputs.value(property);
     if (value !== undefined && value !== false) {
-      read.refuse(property, `${property} is not valid for SQS event sources`);
+      inputs.refuse(property, `${property} is not valid for SQS event sources`);
     }
   }
   for (const [property, what] of Object.entries(NOT_LOCAL)) {
-    if (read.value(property) !== undefined) {
-      read.refuse(property, `the local cloud ${what}`);
+    if (inputs.value(property) !== undefined) {
+      inputs.refuse(property, `the local cloud ${what}`);
     }
   }
 }
 
-function queueArnOf(read: InputReader): string {
-  const arn = read.text("eventSourceArn");
+function queueArnOf(inputs: Inputs): string {
+  const arn = inputs.text("eventSourceArn");
   if (!arn.startsWith("arn:aws:sqs:")) {
-    read.refuse("eventSourceArn", `the local cloud polls SQS queues only, not ${arn}`);
+    inputs.refuse("eventSourceArn", `the local cloud polls SQS queues only, not ${arn}`);
   } else if (arn.endsWith(".fifo")) {
-    read.refuse("eventSourceArn", `the local cloud polls standard queues only, not ${arn}`);
+    inputs.refuse("eventSourceArn", `the local cloud polls standard queues only, not ${arn}`);
   }
   return arn;
 }
@@ -135,11 +132,11 @@ function names({ arn, name }: FunctionConfiguration, functionName: string): bool
   return unqualified === name || unqualified === arn || unqualified === arn.split(":").slice(4).join(":");
 }
 
-function reportsItemFailures(read: InputReader): boolean {
-  const types = read.list("functionResponseTypes");
+function reportsItemFailures(inputs: Inputs): boolean {
+  const types = inputs.values("functionResponseTypes");
   const unknown = types.filter((type) => type !== "ReportBatchItemFailures");
   if (unknown.length > 0) {
-    read.refuse("functionResponseTypes", `must be ReportBatchItemFailures, is ${JSON.stringify(unknown)}`);
+    inputs.refuse("functionResponseTypes", `must be ReportBatchItemFailures, is ${JSON.stringify(unknown)}`);
   }
   return types.length > 0;
 }

@@ -16,6 +16,8 @@ export function sqsRecord(message: ReceivedMessage, queueArn: string): string {
     attributes: message.attributes,
     messageAttributes: lambdaAttributes(message.messageAttributes),
     md5OfBody: message.md5OfBody,
+    // JSON leaves it out where there are no message attributes, as AWS does.
+    md5OfMessageAttributes: message.md5OfMessageAttributes,
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,
     awsRegion: queueArn.split(":")[3],

@@ -29,7 +29,11 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
       resources: customResources(graph).length,
       byTopic,
       seconds,
+      faults: cloud.faults.injected(),
     });
+  }
+  for (const line of faultLines(cloud.faults.injected())) {
+    display.line(line);
   }
   const good = isComplete(sum) && refusals.count === 0;
   display.closing(sentence(sum, seconds), good);
@@ -41,7 +45,7 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
 
 function sentence(sum: Account, seconds: number): string {
   const parts = [`${count(sum.sent)} sent = ${count(sum.raw)} in RAW`];
-  if (sum.failed > 0) parts.push(`${count(sum.failed)} failed`);
+  if (sum.archived > 0) parts.push(`${count(sum.archived)} archived`);
   if (sum.inFlight > 0) parts.push(`${count(sum.inFlight)} in flight`);
   if (sum.lost > 0) parts.push(`${count(sum.lost)} lost`);
   const notes = [
@@ -52,4 +56,12 @@ function sentence(sum: Account, seconds: number): string {
     `${count(Math.round(sum.raw / seconds))} records/s`,
   ];
   return `${parts.join(" + ")}: ${notes.join(", ")}.`;
+}
+
+/** What went wrong on purpose, by name. */
+function faultLines(injected: Readonly<Record<string, number>>): string[] {
+  const names = Object.entries(injected).filter(([, times]) => times > 0);
+  return names.length === 0
+    ? []
+    : ["", ...names.map(([name, times]) => `  ${name.padEnd(22)}injected ${count(times)} times`)];
 }

@@ -72,16 +72,16 @@ export class Display {
   /** A row a topic, and the sum where there are several. */
   accounts(topics: ReadonlyMap<string, Account>): void {
     const right = { hAlign: "right" } as const;
-    const columns = ["sent", "RAW", "failed", "in flight", "lost"];
+    const columns = ["sent", "RAW", "archived", "in flight", "lost"];
     const table = new Table({
       head: ["  topic", ...columns],
       colAligns: ["left", ...columns.map(() => right.hAlign)],
       style: { head: [], border: [], compact: true, "padding-left": 1, "padding-right": 1 },
       chars: BORDERLESS,
     });
-    const cells = (name: string, { sent, raw, failed, inFlight, lost }: Account) => [
+    const cells = (name: string, { sent, raw, archived, inFlight, lost }: Account) => [
       `  ${name}`,
-      ...[sent, raw, failed, inFlight, lost].map(count),
+      ...[sent, raw, archived, inFlight, lost].map(count),
     ];
     for (const [topic, account] of topics) {
       table.push(cells(topic, account));

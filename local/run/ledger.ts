@@ -1,3 +1,4 @@
+import { REPLAY_ATTRIBUTE, type Replay } from "../../functions/common/replay.ts";
 import type { JsonService } from "../api/service.ts";
 import { expectedMessageId } from "./expected-id.ts";
 
@@ -7,6 +8,7 @@ export type Accepted = Map<string, string | undefined>;
 /** Every message that SQS accepted for a topic, whoever sent it. */
 export class Ledger {
   readonly #byQueue: ReadonlyMap<string, Accepted>;
+  readonly #replays = new Map<string, string>();
   #count = 0;
 
   /** @param queueNames the topics' queues; what is sent to others is not written down. */
@@ -23,13 +25,18 @@ export class Ledger {
     return this.#byQueue.get(queueName) ?? new Map();
   }
 
+  /** The id under which a producer sent the message that SQS knows as `messageId`: another one once it was replayed. */
+  original(messageId: string): string {
+    return this.#replays.get(messageId) ?? messageId;
+  }
+
   /** A service that answers as `sqs` does, and writes down what it accepts. */
   before(sqs: JsonService): JsonService {
     return {
       name: sqs.name,
       contentType: sqs.contentType,
-      call: async (action, input) => {
-        const output = await sqs.call(action, input);
+      call: async (action, input, caller) => {
+        const output = await sqs.call(action, input, caller);
         const accepted = this.#byQueue.get(String(input.QueueUrl).split("/").at(-1) ?? "");
         if (accepted !== undefined && action === "SendMessage") {
           this.#write(accepted, output as SentMessage, input as unknown as Message);
@@ -51,7 +58,12 @@ export class Ledger {
     }
   }
 
-  #write(accepted: Accepted, { MessageId }: SentMessage, { MessageBody }: Message): void {
+  #write(accepted: Accepted, { MessageId }: SentMessage, { MessageBody, MessageAttributes }: Message): void {
+    const replay = MessageAttributes?.[REPLAY_ATTRIBUTE]?.StringValue;
+    if (replay !== undefined) {
+      this.#replays.set(MessageId, (JSON.parse(replay) as Replay).messageId);
+      return;
+    }
     accepted.set(MessageId, expectedMessageId(MessageBody, MessageId));
     this.#count += 1;
   }
@@ -60,6 +72,7 @@ export class Ledger {
 /* SQS has checked the call before it is written down, so that these shapes are sure. */
 interface Message {
   MessageBody: string;
+  MessageAttributes?: Record<string, { StringValue?: string }>;
 }
 interface BatchEntry extends Message {
   Id: string;

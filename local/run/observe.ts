@@ -1,6 +1,9 @@
 import { gunzipSync } from "node:zlib";
+import { ARCHIVE_PREFIX, type ArchiveObject } from "../../functions/common/archive.ts";
 import { DEAD_LETTER_ATTRIBUTE, type DeadLetter } from "../../functions/common/dead-letter.ts";
+import { type TrackerItem, trackerRange } from "../../functions/common/error-tracker.ts";
 import type { Cloud } from "../cloud.ts";
+import type { QueuedMessage } from "../sqs/message.ts";
 import { type Account, accountFor } from "./accounts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { StackOutputs } from "./outputs.ts";
@@ -11,30 +14,82 @@ export async function accounts(
   outputs: StackOutputs,
   ledger: Ledger,
 ): Promise<ReadonlyMap<string, Account>> {
-  const deadLettered = deadLetteredIds(cloud, outputs);
-  const undelivered = await undeliveredIds(cloud, outputs);
+  const archive = await lookIntoArchive(cloud, outputs);
+  const underWay = new Set([...archive.untracked.ids, ...idsIn(cloud, outputs.deadLetterQueueName, ledger)]);
+  const undelivered = await undeliveredRows(cloud, outputs);
   const byTopic = new Map<string, Account>();
   for (const [topic, queueName] of outputs.queueNames) {
     const account = accountFor({
       accepted: ledger.accepted(queueName),
       rows: await rowsById(cloud, outputs.rawTables.get(topic) ?? ""),
-      deadLettered,
-      undelivered: undelivered.get(topic) ?? new Set(),
-      queued: new Set(Array.from(cloud.sqs.queues.get(queueName)?.messages() ?? [], ({ messageId }) => messageId)),
+      archived: archive.tracked.ids,
+      archivedRows: archive.tracked.rows.of(topic),
+      underWay: underWay.union(new Set(idsIn(cloud, queueName, ledger))),
+      rowsUnderWay: undelivered.of(topic).union(archive.untracked.rows.of(topic)),
     });
     byTopic.set(topic, account);
   }
   return byTopic;
 }
 
-/** Original SQS message ids; a function that dead-letters a message itself gives the copy a new one. */
-function deadLetteredIds(cloud: Cloud, { deadLetterQueueName }: StackOutputs): Set<string> {
-  const ids = new Set<string>();
-  for (const { messageId, messageAttributes } of cloud.sqs.queues.get(deadLetterQueueName)?.messages() ?? []) {
-    const origin = messageAttributes[DEAD_LETTER_ATTRIBUTE]?.StringValue;
-    ids.add(origin === undefined ? messageId : (JSON.parse(origin) as DeadLetter).messageId);
+/** `message_id` of RAW rows by topic. */
+class RowIds {
+  readonly #byTopic = new Map<string, Set<string>>();
+
+  /** A text that is no row belongs to no message. */
+  add(row: string): void {
+    try {
+      const { topic_name: topic, message_id: id } = JSON.parse(row) as { topic_name: string; message_id: string };
+      this.#byTopic.set(topic, (this.#byTopic.get(topic) ?? new Set()).add(id));
+    } catch {}
   }
-  return ids;
+
+  of(topic: string): ReadonlySet<string> {
+    return this.#byTopic.get(topic) ?? new Set();
+  }
+}
+
+/** What an archive holds of messages, by SQS message id, and of undelivered rows. */
+interface Archived {
+  ids: Set<string>;
+  rows: RowIds;
+}
+
+async function lookIntoArchive(
+  cloud: Cloud,
+  { archiveBucket, errorTracker }: StackOutputs,
+): Promise<{ tracked: Archived; untracked: Archived }> {
+  const items = (await cloud.dynamodb.scan(errorTracker)) as unknown as TrackerItem[];
+  const byKey = new Map(items.map((item) => [`${item.topic}/${item.date_message_id}`, item]));
+  const tracked: Archived = { ids: new Set(), rows: new RowIds() };
+  const untracked: Archived = { ids: new Set(), rows: new RowIds() };
+  for (const key of await cloud.objects.list(archiveBucket, ARCHIVE_PREFIX)) {
+    const [topic = "", date = "", file = ""] = key.slice(ARCHIVE_PREFIX.length).split("/");
+    const id = file.replace(/\.json$/, "");
+    const item = byKey.get(`${topic}/${trackerRange(date, id)}`);
+    const place = item === undefined ? untracked : tracked;
+    if (item?.origin === "sqs") {
+      place.ids.add(id);
+      continue;
+    }
+    const bytes = await cloud.objects.get(archiveBucket, key);
+    const { origin, body } = JSON.parse(Buffer.from(bytes).toString()) as ArchiveObject;
+    if (origin === "firehose") place.rows.add(body);
+    else place.ids.add(id);
+  }
+  return { tracked, untracked };
+}
+
+function idsIn(cloud: Cloud, queueName: string, ledger: Ledger): string[] {
+  return Array.from(cloud.sqs.queues.get(queueName)?.messages() ?? [], (message) =>
+    ledger.original(originalId(message)),
+  );
+}
+
+/** A function that dead-letters a message itself gives the copy a new id. */
+function originalId({ messageId, messageAttributes }: QueuedMessage): string {
+  const origin = messageAttributes[DEAD_LETTER_ATTRIBUTE]?.StringValue;
+  return origin === undefined ? messageId : (JSON.parse(origin) as DeadLetter).messageId;
 }
 
 /** `table` as `database.table`; both names are of the stack's own settings. */
@@ -43,28 +98,15 @@ async function rowsById(cloud: Cloud, table: string): Promise<Map<string, number
   return new Map(rows.map(({ message_id, rows: count }) => [String(message_id), Number(count)]));
 }
 
-/** By topic, the `message_id` of each row in the delivery stream's error output. */
-async function undeliveredIds(cloud: Cloud, { errorBucket }: StackOutputs): Promise<Map<string, Set<string>>> {
-  const byTopic = new Map<string, Set<string>>();
+/** The rows in the delivery stream's error output. */
+async function undeliveredRows(cloud: Cloud, { errorBucket }: StackOutputs): Promise<RowIds> {
+  const rows = new RowIds();
   for (const key of await cloud.objects.list(errorBucket)) {
     const bytes = await cloud.objects.get(errorBucket, key);
     const text = Buffer.from(key.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString();
     for (const line of text.split("\n").filter((line) => line !== "")) {
-      const row = rawRow((JSON.parse(line) as { rawData: string }).rawData);
-      if (row !== undefined) {
-        const ids = byTopic.get(row.topic_name) ?? new Set();
-        byTopic.set(row.topic_name, ids.add(row.message_id));
-      }
+      rows.add(Buffer.from((JSON.parse(line) as { rawData: string }).rawData, "base64").toString());
     }
   }
-  return byTopic;
-}
-
-/** A record that is no row at all belongs to no message. */
-function rawRow(rawData: string): { topic_name: string; message_id: string } | undefined {
-  try {
-    return JSON.parse(Buffer.from(rawData, "base64").toString());
-  } catch {
-    return undefined;
-  }
+  return rows;
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { type AskedFault, FAULT_NAMES, FaultError, readFaults } from "../faults/asked-fault.ts";
 import { MIN_BYTES } from "../input/webhooks.ts";
 
 /** What `npm start` was asked to do. */
@@ -10,6 +11,10 @@ export interface RunOptions {
   bytes?: number;
   /** Share of malformed events, 0–1. */
   malformed: number;
+  /** Of the others, the share of events that kill the process which forwards them, 0–1. */
+  poison: number;
+  /** What is to go wrong; of several with the same name the last one counts. */
+  faults: readonly AskedFault[];
   seed: number;
   /** NDJSON file, `-` for standard input. */
   input?: string;
@@ -48,7 +53,16 @@ export function startCommand(): Command {
       integer(MIN_BYTES, MAX_BYTES),
     )
     .option("--malformed <rate>", "share of events that no consumer can read, 0 to 1", rate, 0)
-    .option("--seed <number>", "makes the same events again", integer(0, 2 ** 31 - 1), 1)
+    .option("--poison <rate>", "share of valid events that kill the sqs-processor's process, 0 to 1", rate, 0)
+    .addOption(
+      new Option(
+        "--fault <fault>",
+        "let something fail: name[=rate][@from-to], the rate from 0 to 1 (default: 0.2), from and to in seconds since " +
+          "the first send (default: always), for example archive-down=1@0-30; may be given several times; the names: " +
+          `${FAULT_NAMES.join(", ")}, or all`,
+      ).argParser(faults),
+    )
+    .option("--seed <number>", "makes the same events and draws the same faults again", integer(0, 2 ** 31 - 1), 1)
     .option(
       "--input <file>",
       'send the lines of a file instead, - for standard input: {"topic": …, "body": …}, or any line with --topic',
@@ -66,12 +80,14 @@ export function startCommand(): Command {
  */
 export function parseOptions(args: readonly string[], command = startCommand()): RunOptions {
   command.parse(args, { from: "user" });
-  const options = command.opts<Omit<RunOptions, "records"> & { records?: number }>();
+  const { fault = [], ...options } = command.opts<ParsedOptions>();
   if (options.topic !== undefined && options.input === undefined) {
     command.error("error: option '--topic <name>' says where --input's lines go, and needs it");
   }
-  return { ...options, records: options.records ?? (options.serve ? 0 : 5000) };
+  return { ...options, faults: fault, records: options.records ?? (options.serve ? 0 : 5000) };
 }
+
+type ParsedOptions = Omit<RunOptions, "records" | "faults"> & { records?: number; fault?: AskedFault[] };
 
 function integer(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -97,4 +113,12 @@ function factor(text: string): number {
     throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SPEED}.`);
   }
   return value;
+}
+
+function faults(text: string, before: AskedFault[] = []): AskedFault[] {
+  try {
+    return [...before, ...readFaults(text)];
+  } catch (error) {
+    throw error instanceof FaultError ? new InvalidArgumentError(error.message) : error;
+  }
 }

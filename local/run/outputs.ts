@@ -11,6 +11,9 @@ export interface StackOutputs {
   /** By topic, as `database.table`. */
   rawTables: ReadonlyMap<string, string>;
   errorBucket: string;
+  archiveBucket: string;
+  /** Name of the table. */
+  errorTracker: string;
 }
 
 const exported = z.object({
@@ -18,17 +21,19 @@ const exported = z.object({
   deadLetterQueue: z.object({ url: z.string() }),
   rawTables: z.record(z.string(), z.string()),
   errorBucket: z.string(),
+  archiveBucket: z.string(),
+  errorTracker: z.string(),
 });
 
 /** @throws ZodError when the program no longer exports what a run needs. */
 export function stackOutputs(graph: StackGraph): StackOutputs {
-  const { queueUrls, deadLetterQueue, rawTables, errorBucket } = exported.parse(graph.outputs);
+  const { queueUrls, deadLetterQueue, rawTables, ...rest } = exported.parse(graph.outputs);
   return {
     queueUrls: new Map(Object.entries(queueUrls)),
     queueNames: new Map(Object.entries(queueUrls).map(([topic, url]) => [topic, nameOf(url)])),
     deadLetterQueueName: nameOf(deadLetterQueue.url),
     rawTables: new Map(Object.entries(rawTables)),
-    errorBucket,
+    ...rest,
   };
 }
 

@@ -7,6 +7,9 @@ export function pending(cloud: Cloud): number {
   for (const { configuration } of cloud.mappings) {
     sum += held(cloud, configuration.queueArn);
   }
+  for (const { behind } of cloud.streamMappings) {
+    sum += behind;
+  }
   for (const stream of cloud.firehose.streams.values()) {
     sum += stream.account().buffered;
   }
@@ -22,9 +25,12 @@ function held(cloud: Cloud, queueArn: string): number {
   return visible + inFlight + delayed;
 }
 
-/** Messages that have come to an end: in RAW, dead-lettered or undeliverable. */
+/** Messages that have come to an end, as far as counters tell: rows, undeliverable records, emptied from the DLQ. */
 export function settled({ cloud, outputs }: { cloud: Cloud; outputs: StackOutputs }): number {
-  let sum = cloud.sqs.queues.get(outputs.deadLetterQueueName)?.counts().visible ?? 0;
+  let sum = 0;
+  for (const { configuration, counts } of cloud.mappings) {
+    if (configuration.queueArn.endsWith(`:${outputs.deadLetterQueueName}`)) sum += counts.deleted;
+  }
   for (const stream of cloud.firehose.streams.values()) {
     const { rows, failed } = stream.account();
     sum += rows + failed;

@@ -8,21 +8,24 @@ export interface ReportContent {
   byTopic: ReadonlyMap<string, Account>;
   /** From the first send until everything had arrived. */
   seconds: number;
+  /** How often each fault that was asked for has struck. */
+  faults: Readonly<Record<string, number>>;
 }
 
 /**
- * Writes the result of a run as JSON. `records` and each of `topics` have the same fields: sent, raw, failed, lost,
+ * Writes the result of a run as JSON. `records` and each of `topics` have the same fields: sent, raw, archived, lost,
  * inFlight, duplicates and unexpected, as {@link Account} defines them.
  */
-export async function writeReport(path: string, { stack, resources, byTopic, seconds }: ReportContent): Promise<void> {
+export async function writeReport(path: string, { byTopic, seconds, ...content }: ReportContent): Promise<void> {
   const records = total(byTopic.values());
   const report = {
-    stack,
-    resources,
+    stack: content.stack,
+    resources: content.resources,
     records,
     topics: Object.fromEntries(byTopic),
     seconds,
     recordsPerSecond: seconds > 0 ? records.raw / seconds : 0,
+    faults: content.faults,
   };
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
 }

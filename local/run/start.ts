@@ -49,6 +49,12 @@ export async function start(options: RunOptions, stream: NodeJS.WriteStream = pr
           clock: systemClock(options.speed),
           log: (functionName, line) => logs.write(functionName, line),
           sqsDoor: (sqs) => ledger.before(sqs),
+          // Events of a user's own may hold the marker too.
+          faults: {
+            asked: options.faults,
+            poison: options.poison > 0 || options.input !== undefined || options.serve,
+            seed: options.seed,
+          },
         }),
       (opened, seconds) => display.step("realise", inventory(opened), seconds),
     );

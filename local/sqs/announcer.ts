@@ -12,17 +12,14 @@ export interface Announced {
 export class Announcer {
   private readonly queue: Announced;
   private readonly clock: Clock;
-  /** Milliseconds of the clock in one of AWS's. */
-  private readonly scale: number;
   private readonly listeners = new Set<() => void>();
   private announcing = false;
   private timer: Timer | undefined = undefined;
   private timerDue = 0;
 
-  constructor(queue: Announced, clock: Clock, scale: number) {
+  constructor(queue: Announced, clock: Clock) {
     this.queue = queue;
     this.clock = clock;
-    this.scale = scale;
   }
 
   /** Returns what ends it. */
@@ -74,7 +71,7 @@ export class Announcer {
       this.clock.clear(this.timer);
     }
     this.timerDue = due;
-    this.timer = this.clock.after(Math.max(0, due - this.clock.now()) / this.scale, () => {
+    this.timer = this.clock.at(due, () => {
       this.timer = undefined;
       if (this.queue.hasVisible()) {
         this.announce();

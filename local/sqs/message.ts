@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { md5OfBody } from "./digest.ts";
+import { md5OfAttributes, md5OfBody } from "./digest.ts";
 import type { MessageAttribute, ReceivedMessage } from "./types.ts";
 
 /** What a producer sends. */
@@ -60,6 +60,7 @@ export class QueuedMessage {
   deadLetterQueueSourceArn: string | undefined = undefined;
 
   private digest: string | undefined = undefined;
+  private attributesDigest: string | undefined = undefined;
 
   constructor(draft: Draft, senderId: string, sentTimestamp: number) {
     this.body = draft.body;
@@ -75,11 +76,19 @@ export class QueuedMessage {
     this.digest ??= md5OfBody(this.body);
     return this.digest;
   }
+
+  /** Computed when first read; undefined without message attributes. */
+  get md5OfMessageAttributes(): string | undefined {
+    if (Object.keys(this.messageAttributes).length > 0) {
+      this.attributesDigest ??= md5OfAttributes(this.messageAttributes);
+    }
+    return this.attributesDigest;
+  }
 }
 
 /**
- * One receive of a message. `md5OfBody` is an accessor of the class, so read it by name: neither spread nor
- * JSON.stringify copies it.
+ * One receive of a message. The digests are accessors of the class, so read them by name: neither spread nor
+ * JSON.stringify copies them.
  */
 export class Receipt implements ReceivedMessage {
   readonly messageId: string;
@@ -102,6 +111,10 @@ export class Receipt implements ReceivedMessage {
 
   get md5OfBody(): string {
     return this.message.md5OfBody;
+  }
+
+  get md5OfMessageAttributes(): string | undefined {
+    return this.message.md5OfMessageAttributes;
   }
 }
 

@@ -17,9 +17,6 @@ export interface MessageCounts {
   delayed: number;
 }
 
-/** Long enough that the clock's own resolution does not show in the quotient. */
-const SCALE_SAMPLE_MS = 1e12;
-
 /**
  * A standard queue: at-least-once delivery, oldest visible message first.
  *
@@ -29,8 +26,6 @@ const SCALE_SAMPLE_MS = 1e12;
 export class Queue implements ConsumedQueue {
   readonly configuration: QueueConfiguration;
   private readonly clock: Clock;
-  /** Milliseconds of the clock in one of AWS's: below 1 where time is scaled. */
-  private readonly scale: number;
   private readonly senderId: string;
   private readonly handlePrefix = `${randomBytes(9).toString("base64url")}.`;
   private readonly announcer: Announcer;
@@ -48,12 +43,11 @@ export class Queue implements ConsumedQueue {
   constructor(configuration: QueueConfiguration, clock: Clock) {
     this.configuration = configuration;
     this.clock = clock;
-    this.scale = (clock.deadline(SCALE_SAMPLE_MS) - clock.now()) / SCALE_SAMPLE_MS;
     // The queue's account stands for its producers: AWS gives the id of the user or role, which is not known here.
     this.senderId = configuration.arn.split(":")[4] ?? "";
     const nextDue = (): number | undefined => this.hidden.peek()?.due;
     const hasVisible = (): boolean => this.counts().visible > 0;
-    this.announcer = new Announcer({ nextDue, hasVisible }, clock, this.scale);
+    this.announcer = new Announcer({ nextDue, hasVisible }, clock);
   }
 
   get name(): string {
@@ -194,7 +188,7 @@ export class Queue implements ConsumedQueue {
   }
 
   private span(seconds: number): number {
-    return seconds * 1_000 * this.scale;
+    return this.clock.span(seconds * 1_000);
   }
 
   private adopt(message: QueuedMessage): void {

@@ -1,18 +1,16 @@
 import type { Clock } from "../clock.ts";
+import { refuseAll } from "../graph/inputs.ts";
 import type { QueueConfiguration } from "./configuration.ts";
 import { Queue } from "./queue.ts";
-import { QueueConfigurationError, redriveProblems } from "./redrive.ts";
+import { redriveProblems } from "./redrive.ts";
 
 /**
  * The queues of a stack by name, each with its dead-letter queue.
  *
- * @throws QueueConfigurationError when the redrive policies do not fit together.
+ * @throws ResourceError when the redrive policies do not fit together.
  */
 export function openQueues(configurations: readonly QueueConfiguration[], clock: Clock): ReadonlyMap<string, Queue> {
-  const problems = redriveProblems(configurations);
-  if (problems.length > 0) {
-    throw new QueueConfigurationError(problems);
-  }
+  refuseAll(redriveProblems(configurations).map(({ queue, property, rule }) => `${queue.name}.${property}: ${rule}`));
   const queues = configurations.map((configuration) => new Queue(configuration, clock));
   const byArn = new Map(queues.map((queue) => [queue.arn, queue]));
   for (const queue of queues) {

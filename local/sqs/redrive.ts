@@ -4,60 +4,69 @@ import type { QueueConfiguration } from "./configuration.ts";
 const MAX_SOURCE_QUEUES = 10;
 const MAX_RECEIVE_COUNT = 1_000;
 
-/** Queue configurations that AWS would refuse; all reasons at once. */
-export class QueueConfigurationError extends Error {
-  override readonly name = "QueueConfigurationError";
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`the stack's queues cannot exist as configured:\n${problems.map((problem) => `- ${problem}`).join("\n")}`);
-    this.problems = problems;
-  }
+/** Something about a queue that AWS would refuse. */
+export interface RedriveProblem {
+  queue: QueueConfiguration;
+  /** With its path, for example `redrivePolicy.maxReceiveCount`. */
+  property: string;
+  /** What is allowed, and what the value is. */
+  rule: string;
 }
 
 /**
  * What is wrong with the redrive policies of queues among themselves. AWS refuses such a policy when it is set; here
  * all of them are looked at together, whatever the order in which they would be set.
  */
-export function redriveProblems(configurations: readonly QueueConfiguration[]): string[] {
+export function redriveProblems(configurations: readonly QueueConfiguration[]): RedriveProblem[] {
   const byArn = new Map(configurations.map((configuration) => [configuration.arn, configuration]));
-  return configurations.flatMap((source) => {
-    const problems = allowPolicyProblems(source);
-    const policy = source.redrivePolicy;
-    if (policy === undefined) {
-      return problems;
-    }
-    const where = `${source.name}.redrivePolicy`;
-    const { maxReceiveCount, deadLetterTargetArn } = policy;
-    if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > MAX_RECEIVE_COUNT) {
-      problems.push(`${where}.maxReceiveCount: ${maxReceiveCount} is not an integer from 1 to ${MAX_RECEIVE_COUNT}`);
-    }
-    const target = byArn.get(deadLetterTargetArn);
-    if (target === undefined) {
-      problems.push(`${where}.deadLetterTargetArn: ${deadLetterTargetArn} is no queue of this stack`);
-    } else if (target === source) {
-      problems.push(`${where}.deadLetterTargetArn: a queue cannot be its own dead-letter queue`);
-    } else if (!allows(target, source)) {
-      const permission = target.redriveAllowPolicy?.redrivePermission;
-      problems.push(`${where}.deadLetterTargetArn: ${target.name} does not allow it (redrivePermission ${permission})`);
-    }
+  return configurations.flatMap((queue) => {
+    const problems: RedriveProblem[] = [];
+    const refuse = (property: string, rule: string): void => {
+      problems.push({ queue, property, rule });
+    };
+    checkRedrivePolicy(queue, byArn, refuse);
+    checkAllowPolicy(queue, refuse);
     return problems;
   });
 }
 
-function allowPolicyProblems({ name, redriveAllowPolicy }: QueueConfiguration): string[] {
-  if (redriveAllowPolicy === undefined) {
-    return [];
+type Refuse = (property: string, rule: string) => void;
+
+function checkRedrivePolicy(
+  source: QueueConfiguration,
+  byArn: ReadonlyMap<string, QueueConfiguration>,
+  refuse: Refuse,
+): void {
+  if (source.redrivePolicy === undefined) return;
+  const { maxReceiveCount, deadLetterTargetArn } = source.redrivePolicy;
+  if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1 || maxReceiveCount > MAX_RECEIVE_COUNT) {
+    const rule = `must be a whole number from 1 to ${MAX_RECEIVE_COUNT}, is ${maxReceiveCount}`;
+    refuse("redrivePolicy.maxReceiveCount", rule);
   }
+  const target = byArn.get(deadLetterTargetArn);
+  if (target === undefined) {
+    refuse("redrivePolicy.deadLetterTargetArn", `${deadLetterTargetArn} is no queue of this stack`);
+  } else if (target === source) {
+    refuse("redrivePolicy.deadLetterTargetArn", "a queue cannot be its own dead-letter queue");
+  } else if (!allows(target, source)) {
+    const permission = target.redriveAllowPolicy?.redrivePermission;
+    const rule = `${target.name} does not allow it (redrivePermission ${permission})`;
+    refuse("redrivePolicy.deadLetterTargetArn", rule);
+  }
+}
+
+function checkAllowPolicy({ redriveAllowPolicy }: QueueConfiguration, refuse: Refuse): void {
+  if (redriveAllowPolicy === undefined) return;
   const { redrivePermission, sourceQueueArns } = redriveAllowPolicy;
-  const where = `${name}.redriveAllowPolicy`;
+  const path = "redriveAllowPolicy.sourceQueueArns";
   if (redrivePermission !== "byQueue") {
-    return sourceQueueArns === undefined ? [] : [`${where}.sourceQueueArns: only byQueue takes a list of queues`];
+    if (sourceQueueArns !== undefined) refuse(path, "only byQueue takes a list of queues");
+    return;
   }
   const count = sourceQueueArns?.length ?? 0;
-  return count >= 1 && count <= MAX_SOURCE_QUEUES
-    ? []
-    : [`${where}.sourceQueueArns: ${count} queues, byQueue takes 1 to ${MAX_SOURCE_QUEUES}; allowAll takes any number`];
+  if (count < 1 || count > MAX_SOURCE_QUEUES) {
+    refuse(path, `${count} queues, byQueue takes 1 to ${MAX_SOURCE_QUEUES}; allowAll takes any number`);
+  }
 }
 
 function allows(target: QueueConfiguration, source: QueueConfiguration): boolean {

@@ -64,8 +64,8 @@ export function sendTo(queue: Queue, request: SendRequest): Record<string, strin
 
 function answer(message: QueuedMessage, request: SendRequest): Record<string, string> {
   const output: Record<string, string> = { MessageId: message.messageId, MD5OfMessageBody: message.md5OfBody };
-  if (request.attributes !== undefined) {
-    output.MD5OfMessageAttributes = md5OfAttributes(request.attributes);
+  if (message.md5OfMessageAttributes !== undefined) {
+    output.MD5OfMessageAttributes = message.md5OfMessageAttributes;
   }
   if (request.systemAttributes !== undefined) {
     output.MD5OfMessageSystemAttributes = md5OfAttributes(request.systemAttributes);

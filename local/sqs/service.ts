@@ -47,7 +47,7 @@ export class SqsService implements JsonService {
     PurgeQueue: (input) => this.purgeQueue(input),
   };
 
-  /** @throws QueueConfigurationError when the redrive policies do not fit together. */
+  /** @throws ResourceError when the redrive policies do not fit together. */
   constructor(configurations: readonly QueueConfiguration[], clock: Clock) {
     this.queues = openQueues(configurations, clock);
     this.clock = clock;

@@ -13,6 +13,8 @@ export interface ReceivedMessage {
   receiptHandle: string;
   body: string;
   md5OfBody: string;
+  /** Absent without message attributes. */
+  md5OfMessageAttributes?: string | undefined;
   /** SQS's own: ApproximateReceiveCount, SentTimestamp (ms), ApproximateFirstReceiveTimestamp (ms), SenderId, DeadLetterQueueSourceArn. */
   attributes: Readonly<Record<string, string>>;
   messageAttributes: Readonly<Record<string, MessageAttribute>>;

@@ -1,12 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Gateway, openGateway } from "../../local/api/gateway.ts";
 import { systemClock } from "../../local/clock.ts";
 import { type Cloud, openCloud } from "../../local/cloud.ts";
+import type { FaultPlan } from "../../local/faults/faults.ts";
 import { evaluate } from "../../local/graph/evaluate.ts";
+import { readStackFiles } from "../../local/graph/stack-files.ts";
 import type { StackGraph } from "../../local/graph/types.ts";
+import type { Account } from "../../local/run/accounts.ts";
+import { Ledger } from "../../local/run/ledger.ts";
+import { accounts } from "../../local/run/observe.ts";
 import { type StackOutputs, stackOutputs } from "../../local/run/outputs.ts";
 import { pending } from "../../local/run/pending.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The dev stack on the local cloud, with a client of its own. */
 export interface RunningStack {
@@ -20,15 +28,35 @@ export interface RunningStack {
   settled(): Promise<void>;
   /** Rows of a topic's RAW table. */
   rows(topic: string): Promise<Record<string, unknown>[]>;
+  /** Where every message is, by topic. */
+  accounts(): Promise<ReadonlyMap<string, Account>>;
   stop(): Promise<void>;
 }
 
-/** Durations pass 20 times faster than on AWS, so that no test waits for a buffer. */
-export async function startStack(config?: Record<string, string>): Promise<RunningStack> {
+export interface StackOptions {
+  /** Settings in place of the stack file's, by their key without the project's name. */
+  settings?: Record<string, unknown>;
+  faults?: FaultPlan;
+  /** By default 20: no test waits for a buffer. */
+  speed?: number;
+}
+
+export async function startStack({ settings = {}, faults, speed = 20 }: StackOptions = {}): Promise<RunningStack> {
   const gateway = await openGateway();
-  const graph = await evaluate("dev", { queueEndpoint: gateway.endpoint, ...(config ? { config } : {}) });
+  const { config } = readStackFiles(ROOT, "dev");
+  for (const [key, value] of Object.entries(settings)) {
+    config[`lean-ops:${key}`] = JSON.stringify(value);
+  }
+  const graph = await evaluate("dev", { queueEndpoint: gateway.endpoint, config });
   const outputs = stackOutputs(graph);
-  const cloud = await openCloud(graph, { gateway, clock: systemClock(20), log: () => {} });
+  const ledger = new Ledger(outputs.queueNames.values());
+  const cloud = await openCloud(graph, {
+    gateway,
+    clock: systemClock(speed),
+    log: () => {},
+    sqsDoor: (sqs) => ledger.before(sqs),
+    ...(faults ? { faults } : {}),
+  });
   const client = new SQSClient({
     endpoint: gateway.endpoint,
     region: graph.region,
@@ -59,6 +87,7 @@ export async function startStack(config?: Record<string, string>): Promise<Runni
       }
     },
     rows: (topic) => cloud.tables.query(`SELECT * FROM ${outputs.rawTables.get(topic)}`),
+    accounts: () => accounts(cloud, outputs, ledger),
     async stop() {
       client.destroy();
       await cloud.stop();

@@ -12,13 +12,19 @@ export interface VirtualClock extends Clock {
   pending(): number;
 }
 
-/** @param start Epoch milliseconds at which the clock stands; by default 2026-01-01T00:00:00Z. */
-export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
+/**
+ * @param start Epoch milliseconds at which the clock stands; by default 2026-01-01T00:00:00Z.
+ * @param speed What durations are divided by; `advance` takes milliseconds of the clock.
+ */
+export function virtualClock(start = Date.UTC(2026, 0, 1), speed = 1): VirtualClock {
   const time = createClock(start);
+  const span = (ms: number): number => ms / speed;
   return {
     now: () => time.Date.now(),
-    deadline: (ms) => time.Date.now() + ms,
-    after: (ms, run) => time.setTimeout(run, ms),
+    span,
+    deadline: (ms) => time.Date.now() + span(ms),
+    after: (ms, run) => time.setTimeout(run, span(ms)),
+    at: (at, run) => time.setTimeout(run, Math.max(0, at - time.Date.now())),
     clear: (timer) => time.clearTimeout(timer as ReturnType<typeof time.setTimeout>),
     advance: async (ms) => {
       await time.tickAsync(ms);

@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { QueueDoesNotExist, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AwsError } from "../../../local/api/errors.ts";
 import { type Gateway, openGateway } from "../../../local/api/gateway.ts";
-import type { JsonService } from "../../../local/api/service.ts";
+import type { Caller, JsonService } from "../../../local/api/service.ts";
 import { type ObjectStorage, openObjectStorage } from "../../../local/objects/store.ts";
 import { graphOf } from "../../support/graph.ts";
 
@@ -20,6 +20,7 @@ const md5 = createHash("md5").update("ü").digest("hex");
 
 describe("gateway", () => {
   const calls: { action: string; input: Record<string, unknown> }[] = [];
+  const callers: (Caller | undefined)[] = [];
   let answer: (action: string) => unknown;
   let storage: ObjectStorage;
   let gateway: Gateway;
@@ -27,8 +28,9 @@ describe("gateway", () => {
   const sqs: JsonService = {
     name: "sqs",
     contentType: "application/x-amz-json-1.0",
-    async call(action, input) {
+    async call(action, input, caller) {
       calls.push({ action, input });
+      callers.push(caller);
       return answer(action);
     },
   };
@@ -48,11 +50,16 @@ describe("gateway", () => {
 
   beforeEach(() => {
     calls.length = 0;
+    callers.length = 0;
     answer = () => ({});
   });
 
-  const send = () =>
-    new SQSClient({ ...clientOptions, endpoint: gateway.endpoint }).send(
+  const send = (credentials = {}) =>
+    new SQSClient({
+      ...clientOptions,
+      endpoint: gateway.endpoint,
+      credentials: { ...clientOptions.credentials, ...credentials },
+    }).send(
       new SendMessageCommand({ QueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/work", MessageBody: "ü" }),
     );
 
@@ -69,6 +76,16 @@ describe("gateway", () => {
         action: "SendMessage",
         input: { QueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/work", MessageBody: "ü" },
       },
+    ]);
+  });
+
+  it("tells a service who calls", async () => {
+    answer = () => ({ MessageId: "m-1", MD5OfMessageBody: md5 });
+    await send();
+    await send({ accessKeyId: "role", sessionToken: "session-1" });
+    assert.deepEqual(callers, [
+      { accessKeyId: "key", sessionToken: undefined },
+      { accessKeyId: "role", sessionToken: "session-1" },
     ]);
   });
 
@@ -95,6 +112,31 @@ describe("gateway", () => {
     await client.send(new PutObjectCommand({ Bucket: "errors", Key: "a/b.json", Body: "{}" }));
     const { Body } = await client.send(new GetObjectCommand({ Bucket: "errors", Key: "a/b.json" }));
     assert.equal(await Body?.transformToString(), "{}");
+  });
+
+  it("lets an interceptor answer in S3's place, and passes on what it leaves", async () => {
+    const asked: unknown[] = [];
+    gateway.attach([
+      {
+        name: storage.name,
+        port: storage.port,
+        intercept(request, caller) {
+          asked.push([request, caller.accessKeyId]);
+          const body = "<Error><Code>SlowDown</Code><Message>later</Message></Error>";
+          return request.url.startsWith("/errors/no") ? { status: 503, headers: {}, body } : undefined;
+        },
+      },
+    ]);
+    const client = new S3Client({ ...clientOptions, endpoint: gateway.endpoint });
+    const put = (Key: string) =>
+      client.send(new PutObjectCommand({ Bucket: "errors", Key, Body: "x".repeat(100_000) }));
+    await assert.rejects(put("no.json"), { name: "SlowDown", message: "later" });
+    await put("yes.json");
+    assert.deepEqual(await storage.list("errors"), ["a/b.json", "yes.json"]);
+    assert.deepEqual(asked, [
+      [{ method: "PUT", url: "/errors/no.json?x-id=PutObject" }, "key"],
+      [{ method: "PUT", url: "/errors/yes.json?x-id=PutObject" }, "key"],
+    ]);
   });
 
   it("names the services that there are when asked for another", async () => {

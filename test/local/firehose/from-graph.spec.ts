@@ -113,7 +113,8 @@ describe("deliveryStreamsOf", () => {
     assert.throws(
       () => deliveryStreamsOf(graph),
       (error: Error) => {
-        const problems = error.message.split("\n").slice(1);
+        assert.equal(error.name, "ResourceError");
+        const problems = error.message.split("\n");
         const prefix = 'aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream "events": ';
         assert.ok(problems.every((problem) => problem.startsWith(prefix)));
         const iceberg = "icebergConfiguration.";

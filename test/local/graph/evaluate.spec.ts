@@ -85,6 +85,11 @@ describe("evaluate", () => {
     assert.deepEqual(await evaluate("dev", { root }), graph);
   });
 
+  it("keeps evaluations at the same time apart", async () => {
+    const graphs = await Promise.all([evaluate("dev", { root }), evaluate("dev", { root }), evaluate("dev", { root })]);
+    for (const one of graphs) assert.deepEqual(one, graph);
+  });
+
   it("puts queue URLs on the endpoint that it is given", async () => {
     const { outputs } = await evaluate("dev", { root, queueEndpoint: "http://127.0.0.1:4566" });
     assert.equal(outputs.queueUrl, "http://127.0.0.1:4566/123456789012/work");

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { type WebhookOptions, webhookEvents } from "../../../local/input/webhooks.ts";
+import { POISON_MARKER } from "../../../local/input/poison.ts";
+import { MIN_BYTES, type WebhookOptions, webhookEvents } from "../../../local/input/webhooks.ts";
 
 const topics = ["events", "orders", "payments"];
 const events = (options: Partial<WebhookOptions> = {}) => [
-  ...webhookEvents({ topics, records: 120, malformed: 0, seed: 7, now: Date.UTC(2026, 0, 10), ...options }),
+  ...webhookEvents({ topics, records: 120, malformed: 0, poison: 0, seed: 7, now: Date.UTC(2026, 0, 10), ...options }),
 ];
 
 /** The payload in whichever of the producers' envelopes it came. */
@@ -36,8 +37,9 @@ describe("webhook events", () => {
   });
 
   it("is reproducible by its seed", () => {
-    assert.deepEqual(events({ malformed: 0.3 }), events({ malformed: 0.3 }));
-    assert.notDeepEqual(events({ malformed: 0.3 }), events({ malformed: 0.3, seed: 8 }));
+    const options = { malformed: 0.3, poison: 0.3 };
+    assert.deepEqual(events(options), events(options));
+    assert.notDeepEqual(events(options), events({ ...options, seed: 8 }));
   });
 
   it("makes bodies of the asked length", () => {
@@ -54,6 +56,36 @@ describe("webhook events", () => {
     assert.ok(count > 200 && count < 400, `${count} of 3000`);
   });
 
+  it("makes the asked share poison: valid, in every envelope, and the same ones otherwise", () => {
+    const poisoned = events({ records: 3000, poison: 0.1 });
+    const places = poisoned.flatMap(({ body }, index) => (isPoison(body) ? [index] : []));
+    assert.ok(places.length > 200 && places.length < 400, `${places.length} of 3000`);
+    assert.equal(new Set(places.map((index) => index % 4)).size, 4);
+    assert.ok(poisoned.every(({ body }) => isWellFormed(body)));
+    const without = events({ records: 3000 });
+    assert.deepEqual(
+      poisoned.filter((_, index) => !places.includes(index)),
+      without.filter((_, index) => !places.includes(index)),
+    );
+  });
+
+  it("makes no malformed event poison", () => {
+    const both = events({ records: 600, malformed: 0.5, poison: 1 });
+    assert.ok(both.every(({ body }) => isWellFormed(body) === isPoison(body)));
+    const alone = events({ records: 600, malformed: 0.5 });
+    assert.deepEqual(
+      both.filter(({ body }) => !isWellFormed(body)),
+      alone.filter(({ body }) => !isWellFormed(body)),
+    );
+  });
+
+  it("makes poison of the shortest length too", () => {
+    for (const { body } of events({ records: 600, bytes: MIN_BYTES, poison: 1 })) {
+      assert.equal(Buffer.byteLength(body), MIN_BYTES);
+      assert.ok(isPoison(body));
+    }
+  });
+
   it("gives every topic webhooks when there are more topics than kinds of them", () => {
     const many = Array.from({ length: 100 }, (_, index) => `topic-${index}`);
     assert.equal(new Set(events({ topics: many, records: 200 }).map(({ topic }) => topic)).size, 100);
@@ -66,4 +98,8 @@ function isWellFormed(body: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isPoison(body: string): boolean {
+  return isWellFormed(body) && payloadOf(body)[POISON_MARKER] === true;
 }

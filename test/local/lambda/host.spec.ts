@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../../local/clock.ts";
-import type { Invocation } from "../../../local/lambda/invoker.ts";
-import { endHosts, functionOf, hostOf, isAlive, type TestHost } from "./hosts.ts";
+import { endHosts, errorOf, functionOf, hostOf, isAlive, type TestHost } from "./hosts.ts";
 
 /** Does what its event asks for. */
 const HANDLER = `
@@ -34,11 +32,6 @@ const processor = functionOf(
   { "index.mjs": HANDLER },
   { variables: { STREAM: "events", NODE_OPTIONS: "--enable-source-maps" } },
 );
-
-function errorOf(invocation: Invocation) {
-  assert.equal(invocation.functionError, "Unhandled");
-  return JSON.parse(invocation.payload) as { errorType: string; errorMessage: string; trace?: string[] };
-}
 
 describe("the Lambda host", () => {
   let running: TestHost;
@@ -233,97 +226,5 @@ describe("the Lambda host", () => {
         lines.join("\n"),
       );
     });
-  });
-});
-
-describe("the Lambda host's time limits", () => {
-  afterEach(endHosts);
-
-  it("kill a function that takes longer than its timeout, and start another process", async () => {
-    const loop =
-      "export const handler = ({ loop }) => { console.log(process.pid); while (loop); return process.pid; };";
-    const slow = functionOf({ "index.mjs": loop }, { timeoutSeconds: 4 });
-    const { host, lines } = await hostOf([slow], { clock: systemClock(20), childrenPerFunction: 1 });
-    const error = errorOf(await host.invoke(slow.arn, '{"loop":true}'));
-    assert.equal(error.errorType, "Sandbox.Timedout");
-    assert.match(error.errorMessage, /^RequestId: \S{36} Error: Task timed out after 4\.00 seconds$/);
-    assert.ok(lines.some((line) => /\S{36} Task timed out after 4\.00 seconds$/.test(line)));
-    const { payload } = await host.invoke(slow.arn, "{}");
-    assert.notEqual(payload, lines[0]);
-    assert.equal(isAlive(Number(lines[0])), false);
-  });
-
-  it("are known to the function, scaled as they are", async () => {
-    const remaining = "export const handler = (_, context) => context.getRemainingTimeInMillis();";
-    const asking = functionOf({ "index.mjs": remaining }, { timeoutSeconds: 200 });
-    const { host } = await hostOf([asking], { clock: systemClock(20) });
-    const { payload } = await host.invoke(asking.arn, "{}");
-    assert.ok(Number(payload) > 5_000 && Number(payload) <= 10_000, payload);
-  });
-
-  it("kill a process that has not loaded its handler in 10 s", async () => {
-    const stuck = functionOf({ "index.mjs": "for (;;);" });
-    const { host } = await hostOf([stuck], { machineClock: systemClock(100) });
-    const error = errorOf(await host.invoke(stuck.arn, "{}"));
-    assert.equal(error.errorType, "Sandbox.Timedout");
-    assert.match(error.errorMessage, /Task timed out after 10\.00 seconds/);
-  });
-});
-
-describe("the Lambda host loads", () => {
-  afterEach(endHosts);
-
-  const cases: [title: string, files: Record<string, string>, handler: string][] = [
-    ["a CommonJS module", { "index.js": "exports.handler = async () => 1;" }, "index.handler"],
-    [
-      "a bundle's CommonJS exports",
-      { "index.cjs": "module.exports = Object.defineProperty({}, 'handler', { get: () => async () => 1 });" },
-      "index.handler",
-    ],
-    ["a module in a folder", { "lib/work.mjs": "export const run = async () => 1;" }, "lib/work.run"],
-    ["a nested export", { "index.mjs": "export const api = { v1: { run: () => 1 } };" }, "index.api.v1.run"],
-    [
-      "a handler after a top-level await",
-      { "index.mjs": "await null; export const handler = () => 1;" },
-      "index.handler",
-    ],
-  ];
-  for (const [title, files, handler] of cases) {
-    it(title, async () => {
-      const found = functionOf(files, { handler });
-      const { host } = await hostOf([found]);
-      assert.deepEqual(await host.invoke(found.arn, "{}"), { payload: "1" });
-    });
-  }
-
-  const failing: [title: string, source: string, errorType: string, message: RegExp, handler?: string][] = [
-    ["an exception", "throw new RangeError('no');", "RangeError", /^no$/],
-    ["a syntax error", "export const = 1;", "Runtime.UserCodeSyntaxError", /SyntaxError/],
-    ["a missing module", "import 'nowhere';", "Runtime.ImportModuleError", /nowhere/],
-    ["a missing file", "", "Runtime.ImportModuleError", /Cannot find module 'main'/, "main.handler"],
-    ["a missing export", "export const other = 1;", "Runtime.HandlerNotFound", /index\.handler is undefined/],
-    ["a malformed handler", "", "Runtime.MalformedHandlerName", /'handler'/, "handler"],
-    ["a callback", "export const handler = (a, b, c) => c();", "Runtime.CallbackHandlerDeprecated", /callback/],
-    ["an exit", "process.exit(7);", "Runtime.ExitError", /exit status 7/],
-  ];
-  for (const [title, source, errorType, message, handler] of failing) {
-    it(`not: ${title} is the answer`, async () => {
-      const broken = functionOf({ "index.mjs": source }, { handler: handler ?? "index.handler" });
-      const { host } = await hostOf([broken]);
-      const error = errorOf(await host.invoke(broken.arn, "{}"));
-      assert.equal(error.errorType, errorType);
-      assert.match(error.errorMessage, message);
-    });
-  }
-
-  it("not: each invocation tries anew, and so does a warm-up", async () => {
-    const broken = functionOf({ "index.mjs": "console.log('tried'); throw new Error('no');" });
-    const { host, lines } = await hostOf([broken], { childrenPerFunction: 1 });
-    for (const answer of await Promise.all([host.invoke(broken.arn, "{}"), host.invoke(broken.arn, "{}")])) {
-      assert.equal(errorOf(answer).errorMessage, "no");
-    }
-    await assert.rejects(host.warm(broken.arn, 1), /processor: initialisation failed: .*"errorMessage":"no"/);
-    await endHosts();
-    assert.equal(lines.filter((line) => line === "tried").length, 3);
   });
 });

@@ -1,9 +1,11 @@
+import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../../local/clock.ts";
 import type { FunctionConfiguration } from "../../../local/lambda/configuration.ts";
 import { LambdaHost, type LambdaHostOptions } from "../../../local/lambda/host.ts";
+import type { Invocation } from "../../../local/lambda/invoker.ts";
 
 /** A function of the given files, with settings that are in nobody's way. */
 export function functionOf(files: Record<string, string>, overrides: Partial<FunctionConfiguration> = {}) {
@@ -62,6 +64,13 @@ export async function endHosts(): Promise<void> {
   await Promise.all(open.splice(0).map((end) => end()));
 }
 
+/** The error object that a failed invocation answered. */
+export function errorOf(invocation: Invocation) {
+  assert.equal(invocation.functionError, "Unhandled");
+  return JSON.parse(invocation.payload) as { errorType: string; errorMessage: string; trace?: string[] };
+}
+
+/** @param pid Negative for the process group that this process leads. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -112,6 +112,25 @@ describe("a function's child processes", () => {
     assert.deepEqual(lines, ["loaded", "loaded"]);
   });
 
+  it("serve what comes while they are started ahead", async () => {
+    const quick = functionOf({ "index.mjs": AT_ONCE });
+    const { host } = await hostOf([quick], { childrenPerFunction: 1 });
+    const [, first, second] = await Promise.all([
+      host.warm(quick.arn, 1),
+      host.invoke(quick.arn, "{}"),
+      host.invoke(quick.arn, "{}"),
+    ]);
+    assert.equal(first.payload, second.payload);
+  });
+
+  it("answer what comes while they fail to start", async () => {
+    const broken = functionOf({ "index.mjs": "throw new Error('no');" });
+    const { host } = await hostOf([broken], { childrenPerFunction: 1 });
+    const refused = assert.rejects(host.warm(broken.arn, 1), /initialisation failed/);
+    assert.match((await host.invoke(broken.arn, "{}")).payload, /"errorMessage":"no"/);
+    await refused;
+  });
+
   it("are all gone when the host has stopped, whatever they were doing", async () => {
     const loop = "export const handler = () => { console.log(process.pid); for (;;); };";
     const busy = functionOf({ "index.mjs": loop }, { name: "busy" });

@@ -20,6 +20,18 @@ describe("object storage", () => {
     assert.equal(new TextDecoder().decode(await storage.get("delivery-errors", "b/1.json")), "eins ü");
   });
 
+  it("says how large its objects are and when they were written, and deletes them", async () => {
+    const before = Date.now();
+    await storage.put("delivery-errors", "d/1.json", "ü");
+    const [object, ...others] = await storage.summaries("delivery-errors", "d/");
+    assert.deepEqual([object?.key, object?.size, others], ["d/1.json", 2, []]);
+    assert.ok(object !== undefined && object.lastModified >= before && object.lastModified <= Date.now());
+    await storage.delete("delivery-errors", "d/1.json");
+    await storage.delete("delivery-errors", "d/1.json");
+    assert.deepEqual(await storage.summaries("delivery-errors", "d/"), []);
+    await assert.rejects(storage.get("delivery-errors", "d/1.json"), { name: "NoSuchKey" });
+  });
+
   it("has no other bucket", async () => {
     await assert.rejects(storage.put("nosuch", "key", "body"), { name: "NoSuchBucket" });
   });

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Account, accountFor, isComplete, type Observation, total } from "../../../local/run/accounts.ts";
 
-const none: Account = { sent: 0, raw: 0, failed: 0, inFlight: 0, lost: 0, duplicates: 0, unexpected: 0 };
+const none: Account = { sent: 0, raw: 0, archived: 0, inFlight: 0, lost: 0, duplicates: 0, unexpected: 0 };
 
 function seen(parts: Partial<Observation>): Observation {
   return {
     accepted: new Map(),
     rows: new Map(),
-    deadLettered: new Set(),
-    undelivered: new Set(),
-    queued: new Set(),
+    archived: new Set(),
+    archivedRows: new Set(),
+    underWay: new Set(),
+    rowsUnderWay: new Set(),
     ...parts,
   };
 }
@@ -20,24 +21,29 @@ describe("account of a topic", () => {
     ["counts a message with its row", { accepted: new Map([["s1", "a"]]), rows: new Map([["a", 1]]) }, { raw: 1 }],
     ["counts a message that is nowhere as lost", { accepted: new Map([["s1", "a"]]) }, { lost: 1 }],
     [
-      "counts a dead-lettered message as failed",
-      { accepted: new Map([["s1", undefined]]), deadLettered: new Set(["s1"]) },
-      { failed: 1 },
+      "counts a message that is archived and tracked",
+      { accepted: new Map([["s1", undefined]]), archived: new Set(["s1"]) },
+      { archived: 1 },
     ],
     [
-      "counts an undelivered row as failed",
-      { accepted: new Map([["s1", "a"]]), undelivered: new Set(["a"]) },
-      { failed: 1 },
+      "counts an undelivered row that is archived and tracked",
+      { accepted: new Map([["s1", "a"]]), archivedRows: new Set(["a"]) },
+      { archived: 1 },
     ],
     [
-      "counts what the queue still holds as in flight",
-      { accepted: new Map([["s1", "a"]]), queued: new Set(["s1"]) },
+      "counts what a queue still holds as in flight",
+      { accepted: new Map([["s1", "a"]]), underWay: new Set(["s1"]) },
       { inFlight: 1 },
     ],
     [
-      "counts a message once, in RAW, though it was also dead-lettered",
-      { accepted: new Map([["s1", "a"]]), rows: new Map([["a", 1]]), deadLettered: new Set(["s1"]) },
-      { raw: 1 },
+      "counts a row in the error output as in flight",
+      { accepted: new Map([["s1", "a"]]), rowsUnderWay: new Set(["a"]) },
+      { inFlight: 1 },
+    ],
+    [
+      "counts a message once, in RAW, though it was archived too",
+      { accepted: new Map([["s1", "a"]]), rows: new Map([["a", 1]]), archived: new Set(["s1"]) },
+      { raw: 1, duplicates: 1 },
     ],
     [
       "counts a second row of a message as a duplicate",
@@ -62,11 +68,11 @@ describe("account of a topic", () => {
       ["s2", "a"],
       ["s3", "a"],
     ]);
-    const deadLettered = new Set(["s1"]);
-    const two = accountFor(seen({ accepted, rows: new Map([["a", 2]]), deadLettered }));
-    assert.deepEqual(two, { ...none, sent: 3, raw: 2, failed: 1 });
-    const one = accountFor(seen({ accepted, rows: new Map([["a", 1]]), deadLettered }));
-    assert.deepEqual(one, { ...none, sent: 3, raw: 1, failed: 1, lost: 1 });
+    const archived = new Set(["s1"]);
+    const two = accountFor(seen({ accepted, rows: new Map([["a", 2]]), archived }));
+    assert.deepEqual(two, { ...none, sent: 3, raw: 2, archived: 1 });
+    const one = accountFor(seen({ accepted, rows: new Map([["a", 1]]), archived }));
+    assert.deepEqual(one, { ...none, sent: 3, raw: 1, archived: 1, lost: 1 });
   });
 
   it("places every message exactly once, whatever was seen", () => {
@@ -77,16 +83,17 @@ describe("account of a topic", () => {
         fc.record({
           accepted: fc.array(fc.tuple(message, fc.option(id, { nil: undefined }))).map((pairs) => new Map(pairs)),
           rows: fc.array(fc.tuple(id, fc.integer({ min: 1, max: 4 }))).map((pairs) => new Map(pairs)),
-          deadLettered: fc.array(message).map((ids) => new Set(ids)),
-          undelivered: fc.array(id).map((ids) => new Set(ids)),
-          queued: fc.array(message).map((ids) => new Set(ids)),
+          archived: fc.array(message).map((ids) => new Set(ids)),
+          archivedRows: fc.array(id).map((ids) => new Set(ids)),
+          underWay: fc.array(message).map((ids) => new Set(ids)),
+          rowsUnderWay: fc.array(id).map((ids) => new Set(ids)),
         }),
         (observation) => {
-          const { sent, raw, failed, inFlight, lost, duplicates, unexpected } = accountFor(observation);
+          const { sent, raw, archived, inFlight, lost, duplicates, unexpected } = accountFor(observation);
           assert.equal(sent, observation.accepted.size);
-          assert.equal(raw + failed + inFlight + lost, sent);
+          assert.equal(raw + archived + inFlight + lost, sent);
           const rows = [...observation.rows.values()].reduce((sum, count) => sum + count, 0);
-          assert.equal(raw + duplicates + unexpected, rows);
+          assert.ok(raw + duplicates + unexpected >= rows);
         },
       ),
     );
@@ -95,11 +102,11 @@ describe("account of a topic", () => {
 
 describe("total of accounts", () => {
   it("adds every figure", () => {
-    const one = { sent: 1, raw: 2, failed: 3, inFlight: 4, lost: 5, duplicates: 6, unexpected: 7 };
+    const one = { sent: 1, raw: 2, archived: 3, inFlight: 4, lost: 5, duplicates: 6, unexpected: 7 };
     assert.deepEqual(total([one, one]), {
       sent: 2,
       raw: 4,
-      failed: 6,
+      archived: 6,
       inFlight: 8,
       lost: 10,
       duplicates: 12,
@@ -111,7 +118,7 @@ describe("total of accounts", () => {
 
 describe("completeness", () => {
   it("asks that nothing is lost, in flight or unexpected", () => {
-    assert.equal(isComplete({ ...none, sent: 5, raw: 3, failed: 2, duplicates: 1 }), true);
+    assert.equal(isComplete({ ...none, sent: 5, raw: 3, archived: 2, duplicates: 1 }), true);
     for (const key of ["lost", "inFlight", "unexpected"] as const) {
       assert.equal(isComplete({ ...none, [key]: 1 }), false, key);
     }

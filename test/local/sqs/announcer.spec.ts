@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { newQueue, newQueueWithDeadLetters, receiveOne } from "./fixtures.ts";
+import { Queue } from "../../../local/sqs/queue.ts";
+import { virtualClock } from "../../support/virtual-clock.ts";
+import { configuration, newQueue, newQueueWithDeadLetters, receiveOne } from "./fixtures.ts";
 
 const SECOND = 1_000;
 
@@ -27,6 +29,17 @@ describe("a queue tells a listener", () => {
     queue.onVisible(() => heard.push((clock.now() - start) / SECOND));
     await clock.advance(60 * SECOND);
     assert.deepEqual(heard, [10, 30]);
+  });
+
+  it("of them in the clock's own time, where durations pass faster", async () => {
+    const clock = virtualClock(undefined, 20);
+    const queue = new Queue(configuration(), clock);
+    const start = clock.now();
+    const heard: number[] = [];
+    queue.onVisible(() => heard.push(clock.now() - start));
+    queue.send({ body: "a", delaySeconds: 10 });
+    await clock.advance(10 * SECOND);
+    assert.deepEqual(heard, [500]);
   });
 
   it("of a message whose timeout is cut short", async () => {

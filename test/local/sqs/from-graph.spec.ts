@@ -59,6 +59,7 @@ describe("queue configurations from a stack graph", () => {
         resource("orders", {
           name: "orders",
           fifoQueue: false,
+          contentBasedDeduplication: false,
           visibilityTimeoutSeconds: 90,
           delaySeconds: 1,
           messageRetentionSeconds: 691_200,
@@ -110,11 +111,25 @@ describe("queue configurations from a stack graph", () => {
 
   const refusals: [title: string, resources: GraphResource[], problem: RegExp][] = [
     ["a FIFO queue", [resource("orders.fifo", { fifoQueue: true })], /fifoQueue: only standard queues/],
-    ["a name of 81 characters", [resource("a".repeat(81))], /name: a{81} is not/],
+    ["a name of 81 characters", [resource("a".repeat(81))], /name: must match .*, is "a{81}"/],
+    ["a name of a FIFO queue", [resource("orders.fifo")], /name: only standard queues/],
+    ["what only a FIFO queue takes", [resource("orders", { contentBasedDeduplication: true })], /only standard queues/],
     ["an input that is not known", [resource("orders", { namePrefix: "o" })], /namePrefix: not known/],
-    ["a visibility timeout out of range", [resource("orders", { visibilityTimeoutSeconds: 43_201 })], /43201 is not/],
-    ["a retention period out of range", [resource("orders", { messageRetentionSeconds: 59 })], /59 is not/],
-    ["a delay that is no number", [resource("orders", { delaySeconds: "5s" })], /delaySeconds: 5s is not/],
+    [
+      "a visibility timeout out of range",
+      [resource("orders", { visibilityTimeoutSeconds: 43_201 })],
+      /must be .* 0 to 43200, is 43201/,
+    ],
+    [
+      "a retention period out of range",
+      [resource("orders", { messageRetentionSeconds: 59 })],
+      /must be .* 60 to 1209600, is 59/,
+    ],
+    [
+      "a delay that is no number",
+      [resource("orders", { delaySeconds: "5s" })],
+      /delaySeconds: must be a whole number from 0 to 900, is "5s"/,
+    ],
     ["a redrive policy that is not JSON", [resource("orders", { redrivePolicy: "{" })], /redrivePolicy: is not a JSON/],
     ["a redrive policy without a target", [resource("orders", { redrivePolicy: "{}" })], /needs deadLetterTargetArn/],
     [
@@ -141,16 +156,22 @@ describe("queue configurations from a stack graph", () => {
   }
 
   it("name every problem at once, with the place in the program", () => {
-    const bad = resource("orders", { visibilityTimeoutSeconds: -1, delaySeconds: 901 });
+    const bad = resource("orders", {
+      visibilityTimeoutSeconds: -1,
+      delaySeconds: 901,
+      redrivePolicy: redrivePolicy("b", 0),
+    });
     assert.throws(
       () => queueConfigurations(graph(bad, resource("b", { fifoQueue: true }))),
       (error: Error) => {
-        assert.equal(error.name, "QueueConfigurationError");
-        assert.equal(error.message.split("\n").length, 4);
-        assert.match(
-          error.message,
-          /aws:sqs\/queue:Queue "orders" \(components\/messaging\.ts:12\): delaySeconds: 901/,
-        );
+        const at = (name: string) => `aws:sqs/queue:Queue "${name}" (components/messaging.ts:12): `;
+        assert.equal(error.name, "ResourceError");
+        assert.deepEqual(error.message.split("\n"), [
+          `${at("orders")}visibilityTimeoutSeconds: must be a whole number from 0 to 43200, is -1`,
+          `${at("orders")}delaySeconds: must be a whole number from 0 to 900, is 901`,
+          `${at("b")}fifoQueue: only standard queues are realised locally`,
+          `${at("orders")}redrivePolicy.maxReceiveCount: must be a whole number from 1 to 1000, is 0`,
+        ]);
         return true;
       },
     );

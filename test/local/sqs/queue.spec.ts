@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { systemClock } from "../../../local/clock.ts";
 import { Queue } from "../../../local/sqs/queue.ts";
+import { virtualClock } from "../../support/virtual-clock.ts";
 import { ACCOUNT, bodies, configuration, newQueue, receiveOne } from "./fixtures.ts";
 
 const SECOND = 1_000;
@@ -275,17 +275,16 @@ describe("a queue", () => {
     queue.delete([receiptHandle]);
   });
 
-  it("lets AWS's durations pass faster on a scaled clock", () => {
-    let now = 1_000_000;
-    const scaled = { ...systemClock(), now: () => now, deadline: (ms: number) => now + ms / 20 };
-    const queue = new Queue(configuration({ visibilityTimeoutSeconds: 30, messageRetentionSeconds: 60 }), scaled);
+  it("lets AWS's durations pass faster on a scaled clock", async () => {
+    const clock = virtualClock(undefined, 20);
+    const queue = new Queue(configuration({ visibilityTimeoutSeconds: 30, messageRetentionSeconds: 60 }), clock);
     queue.send({ body: "a" });
     receiveOne(queue);
-    now += 1_499;
+    await clock.advance(1_499);
     assert.equal(queue.counts().inFlight, 1);
-    now += 1;
+    await clock.advance(1);
     assert.equal(queue.counts().visible, 1);
-    now += 1_500;
+    await clock.advance(1_500);
     assert.equal(queue.counts().visible, 0);
   });
 });

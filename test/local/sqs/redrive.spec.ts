@@ -38,7 +38,7 @@ describe("a redrive policy", () => {
     [
       "under denyAll",
       [source(), target({ redrivePermission: "denyAll" })],
-      /orders\.redrivePolicy.*dlq does not allow it/,
+      /^orders: redrivePolicy\.deadLetterTargetArn: dlq does not allow it/,
     ],
     [
       "when the target lists others",
@@ -47,8 +47,12 @@ describe("a redrive policy", () => {
     ],
     ["when the target is no queue of the stack", [source()], /no queue of this stack/],
     ["when the target is the queue itself", [source({ deadLetterTargetArn: arnOf("orders") })], /its own/],
-    ["with a count of 0", [source({ maxReceiveCount: 0 }), target()], /0 is not an integer from 1 to 1000/],
-    ["with a count of 1,001", [source({ maxReceiveCount: 1_001 }), target()], /1001 is not/],
+    [
+      "with a count of 0",
+      [source({ maxReceiveCount: 0 }), target()],
+      /redrivePolicy\.maxReceiveCount: must be a whole number from 1 to 1000, is 0/,
+    ],
+    ["with a count of 1,001", [source({ maxReceiveCount: 1_001 }), target()], /must be .*, is 1001/],
     [
       "with more than 10 listed sources",
       [target({ redrivePermission: "byQueue", sourceQueueArns: [...ten, arnOf("a"), arnOf("b")] })],
@@ -62,16 +66,17 @@ describe("a redrive policy", () => {
   ];
   for (const [title, configurations, problem] of refused) {
     it(`is refused ${title}`, () => {
-      const problems = redriveProblems(configurations);
-      assert.equal(problems.length, 1);
-      assert.match(problems[0] ?? "", problem);
+      const [found, ...others] = redriveProblems(configurations);
+      assert.deepEqual(others, []);
+      assert.match(`${found?.queue.name}: ${found?.property}: ${found?.rule}`, problem);
     });
   }
 
   it("that is refused keeps the service from opening", () => {
     assert.throws(() => new SqsService([source({ maxReceiveCount: 0 })], virtualClock()), {
-      name: "QueueConfigurationError",
-      message: /0 is not an integer.*no queue of this stack/s,
+      name: "ResourceError",
+      message:
+        /^orders\.redrivePolicy\.maxReceiveCount: .*, is 0\norders\.redrivePolicy\..* is no queue of this stack$/,
     });
   });
 });

@@ -56,6 +56,7 @@ describe("catalogOf", () => {
   it("lists everything wrong at once, with resource, path, rule and value", () => {
     const graph = graphOf([
       database,
+      { ...database, name: "bad", inputs: { name: "lean-ops" } },
       tableOf({ name: "order-events", databaseName: "elsewhere", version: "1" }),
       tableOf({
         fields: [
@@ -64,6 +65,7 @@ describe("catalogOf", () => {
         ],
         partitions: [{ name: "p", sourceId: 9, transform: "weekly" }],
       }),
+      tableOf({ name: "empty", fields: [] }),
       {
         type: "aws:glue/catalogTable:CatalogTable",
         name: "view",
@@ -73,20 +75,29 @@ describe("catalogOf", () => {
     assert.throws(
       () => catalogOf(graph),
       (error: Error) => {
-        const problems = error.message.split("\n").slice(1);
+        assert.equal(error.name, "ResourceError");
+        const problems = error.message.split("\n");
+        const iceberg = "openTableFormatInput.icebergInput.";
+        const schema = `${iceberg}icebergTableInput.schema.`;
         assert.deepEqual(
-          problems.map((problem) => problem.replace(/ (the local tables hold).*/, " $1 …")),
+          problems.map((problem) =>
+            problem
+              .replace("aws:glue/catalogTable:CatalogTable", "table")
+              .replace(/ (the local tables hold).*/, " $1 …"),
+          ),
           [
-            "table order-events: name: consists of a-z, 0-9 and _: order-events",
-            "table order-events: openTableFormatInput.icebergInput.version: Firehose writes to version 2 only: 1",
-            "table order-events: databaseName: the program has no database elsewhere",
-            "table orders: icebergTableInput.schema.fields[].id: unique in the table: 1",
-            "table orders: icebergTableInput.schema.fields[].name: unique in the table: a",
-            "table orders: icebergTableInput.partitionSpec.fields[0].sourceId: no field of the schema has it: 9",
-            "table orders: icebergTableInput.partitionSpec.fields[0].transform: no transform of Iceberg's: weekly",
-            'table orders: icebergTableInput.schema.fields[0].type: {"type":"list"}: the local tables hold …',
-            "table view: viewOriginalText: not known to the local cloud",
-            "table view: openTableFormatInput.icebergInput: required, the local tables are Iceberg tables",
+            'aws:glue/catalogDatabase:CatalogDatabase "bad": name: must match ^[a-z0-9_]{1,252}$, is "lean-ops"',
+            'table "order-events": name: must match ^[a-z0-9_]{1,252}$, is "order-events"',
+            `table "order-events": ${iceberg}version: Firehose writes to version 2 only: 1`,
+            'table "order-events": databaseName: the program has no database elsewhere',
+            `table "orders": ${schema}fields[].id: unique in the table: 1`,
+            `table "orders": ${schema}fields[].name: unique in the table: a`,
+            `table "orders": ${iceberg}icebergTableInput.partitionSpec.fields[0].sourceId: no field of the schema has it: 9`,
+            `table "orders": ${iceberg}icebergTableInput.partitionSpec.fields[0].transform: no transform of Iceberg's: weekly`,
+            `table "orders": ${schema}fields[0].type: {"type":"list"}: the local tables hold …`,
+            `table "empty": ${schema}fields: at least one field is required`,
+            'table "view": viewOriginalText: not known to the local cloud',
+            'table "view": openTableFormatInput.icebergInput: required, the local tables are Iceberg tables',
           ],
         );
         return true;

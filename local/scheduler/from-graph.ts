@@ -1,0 +1,84 @@
+import { Inputs } from "../graph/inputs.ts";
+import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
+import type { FunctionConfiguration } from "../lambda/configuration.ts";
+import { ratePeriod } from "./rate.ts";
+
+const SCHEDULE = "aws:scheduler/schedule:Schedule";
+
+export interface ScheduleConfiguration {
+  name: string;
+  arn: string;
+  enabled: boolean;
+  periodMs: number;
+  functionArn: string;
+  /** JSON text; undefined: EventBridge Scheduler's default notification. */
+  input: string | undefined;
+}
+
+/** Inputs of `scheduler.ScheduleArgs` that change nothing locally, and why. */
+export const ignoredInputs: Readonly<Record<string, string>> = {
+  description: "nothing reads it",
+  kmsKeyArn: "inputs never leave this machine's memory",
+  region: "the whole stack is in one region, which the ARN names",
+  scheduleExpressionTimezone: "a rate has none",
+  "target.roleArn": "judged where calls are authorised, not by the scheduler",
+  "target.retryPolicy": "a schedule's call is taken at once; what Lambda makes of it is not the schedule's to retry",
+  "target.deadLetterConfig": "as target.retryPolicy",
+};
+
+/**
+ * The stack's schedules, as `CreateSchedule` would take them
+ * (https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html).
+ *
+ * @param functions Those of the same stack.
+ * @throws Error with everything that AWS would refuse and all that the local cloud cannot do: expressions other than
+ *   rates, start and end dates, flexible time windows, targets other than functions.
+ */
+export function schedulesOf(graph: StackGraph, functions: readonly FunctionConfiguration[]): ScheduleConfiguration[] {
+  const problems: string[] = [];
+  const arns = new Set(functions.map(({ arn }) => arn));
+  const schedules = ofType(graph, SCHEDULE).map((resource) => readSchedule(resource, arns, problems));
+  if (problems.length > 0) throw new Error(`The schedules cannot be set up:\n${problems.join("\n")}`);
+  return schedules;
+}
+
+function readSchedule(
+  { type, name, source, inputs: values, state }: GraphResource,
+  functionArns: ReadonlySet<string>,
+  problems: string[],
+): ScheduleConfiguration {
+  const at = source === undefined ? "" : ` (${source.file}:${source.line})`;
+  const inputs = new Inputs({ ...values, name: state.name }, `${type} "${name}"${at}: `, problems);
+  inputs.only([
+    ...["name", "groupName", "scheduleExpression", "state", "flexibleTimeWindow", "target"],
+    ...ignoredUnder(""),
+  ]);
+  const window = inputs.object("flexibleTimeWindow");
+  window.only(["mode"]);
+  window.text("mode", /^OFF$/);
+  const target = inputs.object("target");
+  target.only(["arn", "input", ...ignoredUnder("target.")]);
+  const functionArn = String(target.value("arn"));
+  if (!functionArns.has(functionArn)) target.refuse("arn", `must be a function of the stack, is ${functionArn}`);
+  target.text("roleArn", /^arn:aws:iam::\d{12}:role\/.+$/);
+  const input = target.optionalText("input");
+  if (input !== undefined) target.attempt("input", () => JSON.parse(input));
+  const expression = inputs.optionalText("scheduleExpression") ?? "";
+  return {
+    name: inputs.text("name", /^[0-9a-zA-Z-_.]{1,64}$/),
+    arn: String(state.arn),
+    enabled: inputs.choice("state", ["ENABLED", "DISABLED"]) === "ENABLED",
+    // The default only stands in where a problem is reported instead.
+    periodMs: inputs.attempt("scheduleExpression", () => ratePeriod(expression)) ?? Number.POSITIVE_INFINITY,
+    functionArn,
+    input,
+  };
+}
+
+/** The last keys of the ignored inputs directly under `path`. */
+function ignoredUnder(path: string): string[] {
+  return Object.keys(ignoredInputs).flatMap((key) => {
+    const rest = key.startsWith(path) ? key.slice(path.length) : "";
+    return rest === "" || rest.includes(".") ? [] : [rest];
+  });
+}
