@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import PQueue from "p-queue";
+import { FAULT_NAMES, type FaultName } from "../../local/faults/asked-fault.ts";
+import { webhookEvents } from "../../local/input/webhooks.ts";
+import { total } from "../../local/run/accounts.ts";
+import { produce } from "../../local/run/producer.ts";
+import { startStack } from "../support/cloud.ts";
+
+const RECORDS = 150;
+
+/** Most of a run is waiting for a visibility timeout, so several share the machine. */
+const runs = new PQueue({ concurrency: 3 });
+
+async function runWith(name: FaultName) {
+  const asked = [{ name, rate: 0.2, from: 0, to: Number.POSITIVE_INFINITY }];
+  const stack = await startStack({ faults: { asked, poison: false, seed: 1 }, speed: 15 });
+  try {
+    const topics = [...stack.outputs.queueUrls.keys()];
+    const events = webhookEvents({
+      topics,
+      records: RECORDS,
+      malformed: 0.05,
+      poison: 0,
+      bytes: 600,
+      seed: 1,
+      now: Date.now(),
+    });
+    await produce(events, {
+      endpoint: stack.gateway.endpoint,
+      region: stack.graph.region,
+      queueUrl: (topic) => stack.outputs.queueUrls.get(topic),
+      refused: ({ reason }) => assert.fail(reason),
+    });
+    await stack.settled();
+    return { account: total((await stack.accounts()).values()), injected: stack.cloud.faults.injected()[name] ?? 0 };
+  } finally {
+    await stack.stop();
+  }
+}
+
+describe("a run in which a fifth goes wrong", function () {
+  this.timeout(120_000);
+  const results = new Map<FaultName, ReturnType<typeof runWith>>();
+
+  before(() => {
+    for (const name of FAULT_NAMES) {
+      const result = runs.add(() => runWith(name));
+      result.catch(() => {}); // Reported by the fault's own test.
+      results.set(name, result);
+    }
+  });
+
+  after(() => runs.onIdle());
+
+  for (const name of FAULT_NAMES) {
+    it(`loses nothing to ${name}`, async () => {
+      const result = await results.get(name);
+      assert.ok(result);
+      const { account, injected } = result;
+      assert.ok(injected > 0, "the fault never struck");
+      const { sent, raw, archived, lost, inFlight, unexpected } = account;
+      assert.deepEqual({ sent, lost, inFlight, unexpected }, { sent: RECORDS, lost: 0, inFlight: 0, unexpected: 0 });
+      assert.equal(raw + archived, RECORDS);
+    });
+  }
+});
