@@ -6,14 +6,19 @@ import { total } from "../../local/run/accounts.ts";
 import { produce } from "../../local/run/producer.ts";
 import { startStack } from "../support/cloud.ts";
 
-const RECORDS = 150;
+const RECORDS = 240;
 
 /** Most of a run is waiting for a visibility timeout, so several share the machine. */
 const runs = new PQueue({ concurrency: 3 });
 
 async function runWith(name: FaultName) {
   const asked = [{ name, rate: 0.2, from: 0, to: Number.POSITIVE_INFINITY }];
-  const stack = await startStack({ faults: { asked, poison: false, seed: 1 }, speed: 15 });
+  const stack = await startStack({
+    faults: { asked, poison: false, seed: 1 },
+    // Small batches, so that a fifth of the invocations is some.
+    settings: { processor: { batchSize: 10, batchWindowSeconds: 0 } },
+    speed: 15,
+  });
   try {
     const topics = [...stack.outputs.queueUrls.keys()];
     const events = webhookEvents({
