@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { ArchiveObject } from "../../functions/common/archive.ts";
 import type { TrackerItem } from "../../functions/common/error-tracker.ts";
 import { POISON_MARKER } from "../../local/input/poison.ts";
 import { type RunningStack, startStack } from "../support/cloud.ts";
@@ -16,12 +15,6 @@ const YESTERDAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 
 /** Of AWS's time; long enough that a row meets it, short enough to wait for its end. */
 const MISMATCH_SECONDS = 40;
-
-async function archived(stack: RunningStack): Promise<ArchiveObject[]> {
-  const keys = await stack.cloud.objects.list(stack.outputs.archiveBucket);
-  const objects = keys.map((key) => stack.cloud.objects.get(stack.outputs.archiveBucket, key));
-  return (await Promise.all(objects)).map((bytes) => JSON.parse(Buffer.from(bytes).toString()));
-}
 
 async function tracked(stack: RunningStack): Promise<TrackerItem[]> {
   return (await stack.cloud.dynamodb.scan(stack.outputs.errorTracker)) as unknown as TrackerItem[];
@@ -83,7 +76,7 @@ describe("archive, tracker and replay through the whole pipeline", function () {
     const body = ' not json: "Zoë" \u2028';
     const [id] = await stack.send("orders", body);
     await stack.settled();
-    const [object, ...others] = await archived(stack);
+    const [object, ...others] = await stack.archived();
     assert.deepEqual(others, []);
     assert.equal(object?.message_id, id);
     assert.equal(object?.body, body);
@@ -104,7 +97,7 @@ describe("archive, tracker and replay through the whole pipeline", function () {
     const ids = await stack.send("orders", '{"n":1}', '{"messageId":"own","payload":{"n":2}}');
     exhaustReceives(stack, "orders");
     await stack.settled();
-    const before = await archived(stack);
+    const before = await stack.archived();
     assert.deepEqual(new Set(before.map(({ message_id }) => message_id)), new Set(ids));
     for (const { error_class, error_type } of before) {
       assert.deepEqual([error_class, error_type], ["UNKNOWN", "RECEIVES_EXHAUSTED"]);
@@ -137,7 +130,7 @@ describe("archive, tracker and replay through the whole pipeline", function () {
     const started = performance.now();
     const [id] = await stack.send("events", '{"n":1}');
     await stack.settled();
-    const [object] = await archived(stack);
+    const [object] = await stack.archived();
     assert.equal(object?.origin, "firehose");
     assert.equal(JSON.parse(object?.body ?? "{}").message_id, id);
     assert.deepEqual(await stack.rows("events"), []);
@@ -155,7 +148,7 @@ describe("archive, tracker and replay through the whole pipeline", function () {
     const bodies = healthy.toSpliced(11, 0, `{"poison":"${POISON_MARKER}"}`);
     const ids = await stack.send("payments", ...bodies);
     await stack.settled();
-    const sqsObjects = (await archived(stack)).filter(({ origin }) => origin === "sqs");
+    const sqsObjects = (await stack.archived()).filter(({ origin }) => origin === "sqs");
     assert.deepEqual(
       sqsObjects.map(({ message_id, error_class }) => [message_id, error_class]),
       [[ids[11], "UNKNOWN"]],

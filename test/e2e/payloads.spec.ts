@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { DEAD_LETTER_ATTRIBUTE } from "../../functions/common/dead-letter.ts";
 import { type RunningStack, startStack } from "../support/cloud.ts";
 
 describe("payloads through the whole pipeline", () => {
@@ -75,7 +74,7 @@ describe("payloads through the whole pipeline", () => {
     assert.ok(Math.abs(Date.parse(`${publish_time}Z`) - sentAfter) < 60_000, String(publish_time));
   });
 
-  it("dead-letters what no retry can help, with its reason, and delays nothing else", async () => {
+  it("archives what no retry can help, with its reason, and delays nothing else", async () => {
     const escaped = `{"text":"${'\\"'.repeat(300_000)}"}`;
     const bad: [body: string, reason: string][] = [
       ["not json", "BODY_NOT_JSON"],
@@ -93,11 +92,13 @@ describe("payloads through the whole pipeline", () => {
       (await stack.rows("payments")).map(({ message_id }) => message_id),
       ["good"],
     );
-    const deadLetters = [...(stack.cloud.sqs.queues.get(stack.outputs.deadLetterQueueName)?.messages() ?? [])];
-    const seen = deadLetters.map(({ body, messageAttributes }) => {
-      const letter = JSON.parse(messageAttributes[DEAD_LETTER_ATTRIBUTE]?.StringValue ?? "{}");
-      return [letter.messageId, body, letter.errorType, letter.receiveCount];
-    });
+    const objects = await stack.archived();
+    const seen = objects.map(({ message_id, body, error_type, receive_count }) => [
+      message_id,
+      body,
+      error_type,
+      receive_count,
+    ]);
     const expected = bad.map(([body, reason], index) => [ids[index], body, reason, 1]);
     assert.deepEqual(seen.sort(), expected.sort());
   });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { ArchiveObject } from "../../functions/common/archive.ts";
 import { type Gateway, openGateway } from "../../local/api/gateway.ts";
 import { systemClock } from "../../local/clock.ts";
 import { type Cloud, openCloud } from "../../local/cloud.ts";
@@ -28,6 +29,8 @@ export interface RunningStack {
   settled(): Promise<void>;
   /** Rows of a topic's RAW table. */
   rows(topic: string): Promise<Record<string, unknown>[]>;
+  /** What the archive holds. */
+  archived(): Promise<ArchiveObject[]>;
   /** Where every message is, by topic. */
   accounts(): Promise<ReadonlyMap<string, Account>>;
   stop(): Promise<void>;
@@ -87,6 +90,11 @@ export async function startStack({ settings = {}, faults, speed = 20 }: StackOpt
       }
     },
     rows: (topic) => cloud.tables.query(`SELECT * FROM ${outputs.rawTables.get(topic)}`),
+    async archived() {
+      const keys = await cloud.objects.list(outputs.archiveBucket);
+      const objects = await Promise.all(keys.map((key) => cloud.objects.get(outputs.archiveBucket, key)));
+      return objects.map((bytes) => JSON.parse(Buffer.from(bytes).toString()));
+    },
     accounts: () => accounts(cloud, outputs, ledger),
     async stop() {
       client.destroy();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SQSRecord } from "aws-lambda";
 import fc from "fast-check";
 import { jsonText } from "../support/json-text.ts";
-import { bad, good, invoke, payloads } from "./invocation.ts";
+import { bad, good, invoke, payloads, received } from "./invocation.ts";
 
 describe("the sqs-processor's handler", () => {
   it("forwards a batch and reports nothing", async () => {
@@ -33,6 +33,67 @@ describe("the sqs-processor's handler", () => {
     assert.deepEqual(failed, ["B"]);
     assert.deepEqual(payloads(forwarded), ['{"id":"A"}']);
     assert.deepEqual(deadLettered, ["not JSON: malformed"]);
+  });
+
+  it("reports every message of a batch in which everything fails", async () => {
+    const denied = { throws: "AccessDeniedException" };
+    const broken = { messageId: "c", attributes: undefined } as unknown as Partial<SQSRecord>;
+    const { failed, metrics, secondsOf } = await invoke([good("a"), bad("b"), broken], {
+      firehose: [denied],
+      deadLetterQueue: [denied],
+      visibility: [denied],
+    });
+    assert.deepEqual(failed, ["a", "b", "c"]);
+    assert.deepEqual(metrics[0]?.counts, {
+      MessagesReceived: 3,
+      RecordsForwarded: 0,
+      MessagesDropped: 0,
+      DependencyFailures: 2,
+      UnknownFailures: 1,
+    });
+    assert.deepEqual(secondsOf("a"), []);
+  });
+
+  it("leaves one message of 1 MiB, too large for Firehose and for a reason beside it, to its queue", async () => {
+    const { failed, secondsOf, calls, metrics } = await invoke([
+      { messageId: "malformed", body: "{".padEnd(1024 * 1024, "x") },
+      { messageId: "object", body: JSON.stringify({ text: "x".repeat(1024 * 1024 - 11) }) },
+    ]);
+    assert.deepEqual(failed, ["malformed", "object"]);
+    assert.deepEqual([secondsOf("malformed"), secondsOf("object")], [[1], [1]]);
+    assert.deepEqual([calls.firehose, calls.deadLetterQueue, metrics[0]?.counts.DependencyFailures], [0, 0, 0]);
+  });
+
+  it("hides what a dependency refused the longer the more often it was received", async () => {
+    const refused = { throws: "AccessDeniedException" };
+    const firehose = Array.from({ length: 4 }, () => refused);
+    const batch = [1, 2, 3, 4].map((times) => good(`n${times}`, received(times)));
+    const { failed, secondsOf } = await invoke(batch, { firehose, random: () => 0 });
+    assert.deepEqual(failed, ["n1", "n2", "n3", "n4"]);
+    assert.deepEqual(
+      failed.map((id) => secondsOf(id)),
+      [[60], [120], [240], [480]],
+    );
+  });
+
+  it("hides what it could not read for a few seconds only", async () => {
+    const broken = { messageId: "broken", attributes: undefined } as unknown as Partial<SQSRecord>;
+    assert.deepEqual((await invoke([broken], { random: () => 0.99 })).secondsOf("broken"), [3]);
+  });
+
+  it("warns of replay attributes that say nothing, and quotes them not", async () => {
+    const stringValue = JSON.stringify({ messageId: "../secret", sentAt: 1, replayCount: 1 });
+    const messageAttributes = { "lean-ops.replay": { dataType: "String", stringValue } };
+    const { forwarded, logged, text } = await invoke([good("a", { messageAttributes }), good("b")]);
+    assert.deepEqual(
+      forwarded.map(({ message_id }) => message_id),
+      ["a", "b"],
+    );
+    assert.deepEqual(
+      logged.map(({ level, message, messages }) => [level, message, messages]),
+      [["WARN", "replay attributes ignored, since they say nothing", 1]],
+    );
+    assert.ok(!text.includes("secret"));
   });
 
   it("carries a payload's text as the producer wrote it", async () => {
@@ -88,20 +149,23 @@ describe("the sqs-processor's handler", () => {
     );
   });
 
-  it("answers a second before the time-out, with what is not finished reported", async () => {
-    const { failed, tookMs } = await invoke([good("a"), bad("b")], {
-      firehose: ["never"],
-      deadLetterQueue: ["never"],
-      remainingMs: 4000,
+  for (const [remainingMs, expectedMs] of [
+    [30_000, 29_000],
+    [4000, 3200],
+    [1000, 800],
+  ] as const) {
+    it(`answers in time where ${remainingMs} ms are left, with what is not finished reported`, async () => {
+      const never = Array.from({ length: 3 }, () => "never" as const);
+      const { failed, tookMs } = await invoke([bad("a"), bad("b")], { deadLetterQueue: never, remainingMs });
+      assert.deepEqual(failed, ["a", "b"]);
+      assert.equal(tookMs, expectedMs);
     });
-    assert.deepEqual(failed, ["a", "b"]);
-    assert.equal(tookMs, 3000);
-  });
+  }
 
-  it("starts nothing when less than that is left, and blames nobody", async () => {
-    const { failed, calls, metrics, logged, secondsOf } = await invoke([good("a"), bad("b")], { remainingMs: 1000 });
+  it("starts nothing when no time is left, and blames nobody", async () => {
+    const { failed, calls, metrics, logged } = await invoke([good("a"), bad("b")], { remainingMs: 0 });
     assert.deepEqual(failed, ["a", "b"]);
-    assert.deepEqual(calls, { firehose: 0, deadLetterQueue: 0, visibility: 1, delete: 0 });
+    assert.deepEqual(calls, { firehose: 0, deadLetterQueue: 0, visibility: 0, delete: 0 });
     assert.deepEqual(metrics[0]?.counts, {
       MessagesReceived: 2,
       RecordsForwarded: 0,
@@ -111,9 +175,11 @@ describe("the sqs-processor's handler", () => {
     });
     assert.deepEqual(
       logged.map(({ message, messages }) => [message, messages]),
-      [["messages not reached in time", 2]],
+      [
+        ["messages not reached in time", 2],
+        ["visibility not changed", 2],
+      ],
     );
-    assert.deepEqual(secondsOf("a"), [2]);
   });
 
   it("counts once per invocation and topic", async () => {
