@@ -33,10 +33,13 @@ export interface HandlerDependencies {
   metrics(line: MetricLine): void;
 }
 
-/** Time kept back for the answer: an invocation that is cut off returns every message of its batch. */
-const ANSWER_MARGIN_MS = 1000;
-/** Of that, what telling the queues when to deliver again may not use. */
-const LAST_MARGIN_MS = 300;
+/**
+ * Time kept back for the answer, since an invocation that is cut off returns every message of its batch: a second, or a
+ * fifth of the time where that is less.
+ */
+const ANSWER_MARGIN = { longestMs: 1000, share: 0.2 };
+/** Share of that which telling the queue when to deliver again may not use. */
+const LAST_SHARE = 0.3;
 
 /**
  * Forwards each message of a batch to the delivery stream, or sends it to the dead-letter queue if it is bad in itself.
@@ -54,8 +57,9 @@ export function createHandler(
 
   return async ({ Records: records }, context) => {
     const now = clock.now();
-    const end = now + context.getRemainingTimeInMillis();
-    const deadline = end - ANSWER_MARGIN_MS;
+    const remaining = context.getRemainingTimeInMillis();
+    const margin = Math.min(ANSWER_MARGIN.longestMs, remaining * ANSWER_MARGIN.share);
+    const deadline = now + remaining - margin;
     const log = dependencies.log.with({ function_request_id: context.awsRequestId });
     const findings = noFindings();
     const messages = messagesOf(records, topicQueuePrefix);
@@ -79,10 +83,10 @@ export function createHandler(
     }
 
     const failed = messages.filter(hasFailed);
-    await hideUntil(
-      failed.map((message) => ({ message, seconds: secondsAway(message, random) })),
-      end - LAST_MARGIN_MS,
-    );
+    if (failed.length > 0) {
+      const hidden = failed.map((message) => ({ message, seconds: secondsAway(message, random) }));
+      await hideUntil(hidden, now + remaining - margin * LAST_SHARE);
+    }
 
     const outcomes = outcomesByTopic(messages);
     logFindings(log, findings, sumOf(outcomes.values()));

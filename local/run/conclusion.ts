@@ -1,6 +1,6 @@
+import { count } from "../console.ts";
 import { customResources } from "../graph/types.ts";
 import { type Account, isComplete, total } from "./accounts.ts";
-import { count } from "./display.ts";
 import { accounts } from "./observe.ts";
 import type { Refusals } from "./refusals.ts";
 import { writeReport } from "./report.ts";

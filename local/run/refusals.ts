@@ -1,4 +1,4 @@
-import { count } from "./display.ts";
+import { count } from "../console.ts";
 import type { Refusal } from "./producer.ts";
 
 /** Refused events that are shown one by one. */

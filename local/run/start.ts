@@ -2,13 +2,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Gateway, openGateway } from "../api/gateway.ts";
 import { systemClock } from "../clock.ts";
 import { type Cloud, openCloud } from "../cloud.ts";
+import { count } from "../console.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import { customResources, type StackGraph } from "../graph/types.ts";
 import type { ProducerEvent } from "../input/event.ts";
 import { lineEvents } from "../input/lines.ts";
 import { webhookEvents } from "../input/webhooks.ts";
 import { conclude } from "./conclusion.ts";
-import { count, Display } from "./display.ts";
+import { Display } from "./display.ts";
 import { FunctionLogs } from "./function-logs.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Ledger } from "./ledger.ts";
@@ -87,7 +88,7 @@ async function send(run: Run): Promise<number> {
   const { options, ledger, cloud, display, interrupt } = run;
   const started = performance.now();
   const expected = () => (options.input === undefined ? options.records : ledger.count);
-  const endProgress = display.progress(() => settled(run), expected);
+  const endProgress = display.arrivals(() => settled(run), expected);
   let refusals: Refusals;
   try {
     refusals = await sendEvents(run);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../functions/common/clock.ts";
-import { count } from "../../local/run/display.ts";
+import { count } from "../../local/console.ts";
 import type { Display } from "./display.ts";
 import type { ReplayOptions } from "./options.ts";
 import { Plan } from "./plan.ts";
@@ -27,7 +27,7 @@ export async function replay(options: ReplayOptions, { tracker, clock, display }
   }
 
   const requests: Requests = { requested: 0, changed: 0 };
-  const endProgress = display.progress(requests, items.length);
+  const endProgress = display.requests(requests, items.length);
   try {
     await requestReplays(items, requests, { tracker, clock, rate: options.rate });
   } finally {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
+import { count } from "../../../local/console.ts";
 import { total } from "../../../local/run/accounts.ts";
-import { count, Display } from "../../../local/run/display.ts";
+import { Display } from "../../../local/run/display.ts";
 
 function display() {
   const stream = new PassThrough();
@@ -36,7 +37,7 @@ describe("display", () => {
 
   it("says at the end of progress how far it came", () => {
     const { show, text } = display();
-    show.progress(
+    show.arrivals(
       () => 70,
       () => 100,
     )();

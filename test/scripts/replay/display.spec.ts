@@ -17,7 +17,7 @@ describe("the replay's display", () => {
     it(`says at the end how far it came, ${isTTY ? "as a bar on a terminal" : "in a plain line elsewhere"}`, () => {
       const { show, text } = display(isTTY);
       const requests = { requested: 0, changed: 0 };
-      const end = show.progress(requests, 2000);
+      const end = show.requests(requests, 2000);
       Object.assign(requests, { requested: 1499, changed: 1 });
       end();
       const shown = text();
