@@ -72,8 +72,9 @@ export function createHandler(
     if (holdsSuspects(messages)) {
       await forwardInSteps(messages, {
         forward: forwardThese,
-        hide: (hidden) => hideUntil(hidden, deadline),
-        deleteFromQueue: async (done) => countAll(findings.deleteErrors, await deleteFromQueue(done, queues, deadline)),
+        hide: hideUntil,
+        deleteFromQueue: async (done, latest) =>
+          countAll(findings.deleteErrors, await deleteFromQueue(done, queues, latest)),
         clock,
         random,
         deadline,

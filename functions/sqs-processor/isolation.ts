@@ -8,16 +8,19 @@ import { bystanderDelay, type Delay, SUSPECT, secondsOf } from "./visibility.ts"
 export interface IsolationDependencies {
   /** As forward does it. */
   forward(step: readonly Message[], deadlines: Deadlines): Promise<{ records: number; taken: number }>;
-  /** Best effort. */
-  hide(messages: readonly { message: Message; seconds: number }[]): Promise<void>;
-  /** Best effort. */
-  deleteFromQueue(messages: readonly Message[]): Promise<void>;
+  /** Best effort, until `latest` (epoch milliseconds). */
+  hide(messages: readonly { message: Message; seconds: number }[], latest: number): Promise<void>;
+  /** Best effort, until `latest` (epoch milliseconds). */
+  deleteFromQueue(messages: readonly Message[], latest: number): Promise<void>;
   clock: Clock;
   /** In [0, 1). */
   random(): number;
   /** Epoch milliseconds after which no step begins. */
   deadline: number;
 }
+
+/** Of the time that is left: what a queue that does not answer may take before a step. */
+const QUEUE_SHARE = 0.25;
 
 /** Whether a batch holds messages that have been received before: one of them may have ended a process then. */
 export function holdsSuspects(messages: readonly Message[]): boolean {
@@ -63,10 +66,10 @@ export async function forwardInSteps(
     rest = rest.slice(step.length);
     const atRisk = hidden(step, () => SUSPECT);
     const bystanders = isFirst ? hidden(rest, ({ receives }) => bystanderDelay(suspects, receives)) : [];
-    await Promise.all([hide([...atRisk, ...bystanders]), deleteFromQueue(done)]);
+    const latest = began + (deadline - began) * QUEUE_SHARE;
+    await Promise.all([hide([...atRisk, ...bystanders], latest), deleteFromQueue(done, latest)]);
 
     const putFrom = clock.now();
-    if (putFrom >= deadline) return;
     const put = Math.min(deadline, putFrom + PUT_BUDGET_MS - vainMs);
     const { records, taken } = await forward(step, { put, deadLetters: deadline });
     const ended = clock.now();

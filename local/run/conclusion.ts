@@ -4,7 +4,7 @@ import { type Account, isComplete, total } from "./accounts.ts";
 import { accounts } from "./observe.ts";
 import type { Refusals } from "./refusals.ts";
 import { writeReport } from "./report.ts";
-import type { Run } from "./start.ts";
+import type { Run } from "./run.ts";
 
 /** What a shell expects of a process that Ctrl-C ended. */
 const INTERRUPTED = 130;

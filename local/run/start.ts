@@ -4,7 +4,7 @@ import { systemClock } from "../clock.ts";
 import { type Cloud, openCloud } from "../cloud.ts";
 import { count } from "../console.ts";
 import { evaluate } from "../graph/evaluate.ts";
-import { customResources, type StackGraph } from "../graph/types.ts";
+import { customResources } from "../graph/types.ts";
 import type { ProducerEvent } from "../input/event.ts";
 import { lineEvents } from "../input/lines.ts";
 import { webhookEvents } from "../input/webhooks.ts";
@@ -14,10 +14,11 @@ import { FunctionLogs } from "./function-logs.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Ledger } from "./ledger.ts";
 import type { RunOptions } from "./options.ts";
-import { type StackOutputs, stackOutputs } from "./outputs.ts";
+import { stackOutputs } from "./outputs.ts";
 import { pending, settled } from "./pending.ts";
 import { produce } from "./producer.ts";
 import { Refusals } from "./refusals.ts";
+import type { Run } from "./run.ts";
 
 /** Between two looks at whether everything has arrived, in milliseconds. */
 const LOOK_INTERVAL = 20;
@@ -69,19 +70,6 @@ export async function start(options: RunOptions, stream: NodeJS.WriteStream = pr
     await cloud?.stop();
     await gateway?.close();
   }
-}
-
-/** A run under way. */
-export interface Run {
-  options: RunOptions;
-  graph: StackGraph;
-  outputs: StackOutputs;
-  cloud: Cloud;
-  ledger: Ledger;
-  gateway: Gateway;
-  display: Display;
-  interrupt: Interrupt;
-  logs: FunctionLogs;
 }
 
 async function send(run: Run): Promise<number> {

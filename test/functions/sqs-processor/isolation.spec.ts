@@ -144,14 +144,30 @@ describe("a batch with messages that come for a second time", () => {
     assert.ok(tookMs > 8000);
   });
 
+  it("waits for a queue that does not answer no longer than a quarter of the time that is left", async () => {
+    const never = Array.from({ length: 3 }, () => "never" as const);
+    const { failed, sequence, tookMs } = await invoke(suspects(10, 2), { visibility: never, remainingMs: 5000 });
+    assert.deepEqual(failed, []);
+    assert.deepEqual(
+      sequence.filter(({ dependency }) => dependency === "firehose").map(({ at, taken }) => [at, taken.length]),
+      [
+        [1000, 1],
+        [1750, 3],
+        [2312, 4],
+        [2312, 2],
+      ],
+    );
+    assert.ok(tookMs < 4000);
+  });
+
   it("reports what it does not reach in time, soon to come back and nobody's failure", async () => {
     const { failed, metrics, secondsOf, tookMs } = await invoke(suspects(10, 2), {
-      visibility: ["never"],
+      firehose: ["never"],
       remainingMs: 4000,
     });
     assert.equal(tookMs, 3200);
     assert.equal(failed.length, 10);
-    assert.deepEqual([metrics[0]?.counts.MessagesNotReached, metrics[0]?.counts.DependencyFailures], [10, 0]);
+    assert.deepEqual([metrics[0]?.counts.MessagesNotReached, metrics[0]?.counts.DependencyFailures], [9, 1]);
     assert.deepEqual(secondsOf("s2-9"), [3]);
   });
 });

@@ -1,0 +1,22 @@
+import type { Gateway } from "../api/gateway.ts";
+import type { Cloud } from "../cloud.ts";
+import type { StackGraph } from "../graph/types.ts";
+import type { Display } from "./display.ts";
+import type { FunctionLogs } from "./function-logs.ts";
+import type { Interrupt } from "./interrupt.ts";
+import type { Ledger } from "./ledger.ts";
+import type { RunOptions } from "./options.ts";
+import type { StackOutputs } from "./outputs.ts";
+
+/** A run under way. */
+export interface Run {
+  options: RunOptions;
+  graph: StackGraph;
+  outputs: StackOutputs;
+  cloud: Cloud;
+  ledger: Ledger;
+  gateway: Gateway;
+  display: Display;
+  interrupt: Interrupt;
+  logs: FunctionLogs;
+}
