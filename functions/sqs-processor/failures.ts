@@ -3,8 +3,12 @@ import type { ErrorClass } from "../common/archive.ts";
 interface Failure {
   /** Undefined where nothing failed. */
   errorClass: ErrorClass | undefined;
-  meaning: string;
+  /** What failed, where it was not the message. */
+  dependency?: "Firehose" | "dead-letter queue";
 }
+
+const BY_FIREHOSE = { errorClass: "RETRY", dependency: "Firehose" } as const;
+const BY_DEAD_LETTER_QUEUE = { errorClass: "RETRY", dependency: "dead-letter queue" } as const;
 
 /**
  * Every reason for which a message goes back to its queue. A message that is bad in itself goes to the dead-letter
@@ -15,15 +19,29 @@ interface Failure {
  * one message while it was handled.
  */
 export const FAILURES = {
-  FIREHOSE_THROTTLED: { errorClass: "RETRY", meaning: "Firehose was asked too often" },
-  FIREHOSE_UNAVAILABLE: { errorClass: "RETRY", meaning: "Firehose did not answer, or had an error of its own" },
-  FIREHOSE_REFUSED: { errorClass: "RETRY", meaning: "Firehose refused for a reason that somebody must repair" },
-  DEAD_LETTER_QUEUE_THROTTLED: { errorClass: "RETRY", meaning: "the dead-letter queue was asked too often" },
-  DEAD_LETTER_QUEUE_UNAVAILABLE: { errorClass: "RETRY", meaning: "the dead-letter queue did not answer, or failed" },
-  DEAD_LETTER_QUEUE_REFUSED: { errorClass: "RETRY", meaning: "the dead-letter queue refused; somebody must repair it" },
-  UNEXPECTED_ERROR: { errorClass: "UNKNOWN", meaning: "an error that nobody foresaw, in reading this message" },
-  NO_ROOM_FOR_REASON: { errorClass: "DROP", meaning: "it is bad in itself, and has no room for the reason beside it" },
-  NOT_REACHED: { errorClass: undefined, meaning: "the invocation's time ended before its turn came" },
+  /** Firehose was asked too often. */
+  FIREHOSE_THROTTLED: BY_FIREHOSE,
+  /** Firehose did not answer in time, or had an error of its own. */
+  FIREHOSE_UNAVAILABLE: BY_FIREHOSE,
+  /** Firehose refused, and will until somebody repairs it. */
+  FIREHOSE_REFUSED: BY_FIREHOSE,
+  /** The message is bad in itself, and the dead-letter queue was asked too often. */
+  DEAD_LETTER_QUEUE_THROTTLED: BY_DEAD_LETTER_QUEUE,
+  /** The message is bad in itself, and the dead-letter queue did not answer in time, or had an error of its own. */
+  DEAD_LETTER_QUEUE_UNAVAILABLE: BY_DEAD_LETTER_QUEUE,
+  /** The message is bad in itself, and the dead-letter queue refused, and will until somebody repairs it. */
+  DEAD_LETTER_QUEUE_REFUSED: BY_DEAD_LETTER_QUEUE,
+  /** The message is bad in itself, and has no room for the reason beside it. */
+  NO_ROOM_FOR_REASON: { errorClass: "DROP" },
+  /** Reading the message threw an error that nobody foresaw. */
+  UNEXPECTED_ERROR: { errorClass: "UNKNOWN" },
+  /** The invocation's time ended before the message's turn came. */
+  NOT_REACHED: { errorClass: undefined },
 } as const satisfies Record<string, Failure>;
+
+/** What is known of an outcome that is a failure. */
+export function failureOf(outcome: string): Failure | undefined {
+  return Object.hasOwn(FAILURES, outcome) ? FAILURES[outcome as FailureType] : undefined;
+}
 
 export type FailureType = keyof typeof FAILURES;

@@ -1,5 +1,6 @@
 import type { Log } from "../common/log.ts";
-import type { Outcome } from "./message.ts";
+import { failureOf } from "./failures.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Tally } from "./tally.ts";
 
 /** What an invocation has found besides how many messages went where. */
@@ -34,10 +35,10 @@ export function noFindings(): Findings {
  *
  * @param ended How many messages had each outcome.
  */
-export function logFindings(log: Log, findings: Findings, ended: Readonly<Partial<Record<Outcome, number>>>): void {
+export function logFindings(log: Log, findings: Findings, ended: Readonly<Outcomes>): void {
   const { dropReasons, malformedReplays, putErrors, deadLetterErrors, visibilityErrors, deleteErrors } = findings;
-  const endedAs = (start: string) =>
-    Object.entries(ended).reduce((sum, [outcome, messages]) => (outcome.startsWith(start) ? sum + messages : sum), 0);
+  const refusedBy = (dependency: string) =>
+    total(Object.fromEntries(Object.entries(ended).filter(([type]) => failureOf(type)?.dependency === dependency)));
   const line = (level: "warn" | "error", message: string, messages: number, fields: object = {}) => {
     if (messages > 0) log[level](message, { messages, ...fields });
   };
@@ -45,10 +46,10 @@ export function logFindings(log: Log, findings: Findings, ended: Readonly<Partia
   if (total(dropReasons) > 0) log.warn("messages dropped", { reasons: dropReasons });
   line("warn", "replay attributes ignored, since they say nothing", malformedReplays);
   const unfit = "no room for the reason in messages to be dropped: left to the queue's redrive policy";
-  line("warn", unfit, endedAs("NO_ROOM_FOR_REASON"));
-  line("error", "dead letters not taken", endedAs("DEAD_LETTER_QUEUE"), { errors: deadLetterErrors });
-  line("error", "records not taken", endedAs("FIREHOSE"), { errors: putErrors });
-  line("warn", "messages not reached in time", endedAs("NOT_REACHED"));
+  line("warn", unfit, ended.NO_ROOM_FOR_REASON ?? 0);
+  line("error", "dead letters not taken", refusedBy("dead-letter queue"), { errors: deadLetterErrors });
+  line("error", "records not taken", refusedBy("Firehose"), { errors: putErrors });
+  line("warn", "messages not reached in time", ended.NOT_REACHED ?? 0);
   line("warn", "visibility not changed", total(visibilityErrors), { errors: visibilityErrors });
   line("warn", "messages not deleted between steps", total(deleteErrors), { errors: deleteErrors });
 }

@@ -1,4 +1,4 @@
-import { FAILURES } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 import type { Message, Outcome } from "./message.ts";
 
 /** How many messages had each outcome; absent where none had it. */
@@ -40,7 +40,7 @@ export function metricsOf(outcomes: Outcomes): Record<string, number> {
   let unknown = 0;
   for (const [outcome, messages] of entriesOf(outcomes)) {
     counts.MessagesReceived += messages;
-    const errorClass = outcome === "forwarded" || outcome === "dropped" ? undefined : FAILURES[outcome].errorClass;
+    const errorClass = failureOf(outcome)?.errorClass;
     if (errorClass === "RETRY") counts.DependencyFailures += messages;
     if (errorClass === "UNKNOWN") unknown += messages;
   }

@@ -7,7 +7,7 @@ export interface Delay {
 }
 
 /** A delay that doubles with every receive. */
-export interface Backoff {
+interface Backoff {
   /** Of the longest delay after the first receive. */
   baseSeconds: number;
   /** Of every longest delay. */
@@ -18,7 +18,7 @@ export interface Backoff {
  * For a dependency that failed. At least half of each delay passes, so that a message's ten receives last for more than
  * an hour even if chance gives the shortest delay each time, and no breaker stops its queue.
  */
-export const RETRY: Backoff = { baseSeconds: 120, capSeconds: 960 };
+const RETRY: Backoff = { baseSeconds: 120, capSeconds: 960 };
 
 /** For a message whose turn never came: soon at first, but a function that is always too slow must not use it up. */
 const NOT_REACHED: Backoff = { baseSeconds: 2, capSeconds: 960 };
@@ -39,11 +39,11 @@ export const SUSPECT: Delay = { shortest: 35, longest: 35 };
 const SPREAD = { leastSeconds: 60, secondsPerSuspect: 0.6, capSeconds: 960 };
 
 /** How long to hide a message that goes back. @param receives 1 for the first. */
-export function failureDelay(type: FailureType, receives: number, retry: Backoff = RETRY): Delay {
+export function failureDelay(type: FailureType, receives: number): Delay {
   const { errorClass } = FAILURES[type];
   switch (errorClass) {
     case "RETRY":
-      return equalJitter(receives, retry);
+      return equalJitter(receives, RETRY);
     case "UNKNOWN":
       return UNKNOWN;
     case "DROP":
