@@ -52,7 +52,9 @@ export interface Cloud {
   readonly faults: Faults;
   readonly functionCount: number;
   readonly tableCount: number;
-  /** Lets what is under way finish, then ends everything. What the queues still hold is gone with them. */
+  /** Takes nothing more from the queues and the streams, and lets what was taken come to an end. */
+  drain(): Promise<void>;
+  /** Drains, then ends everything. What the queues still hold is gone with them. */
   stop(): Promise<void>;
 }
 
@@ -163,10 +165,11 @@ async function realise(
   for (const part of [...mappings, ...streamMappings, scheduler]) {
     part.start();
   }
-  closers.push(async () => {
+  const drain = async (): Promise<void> => {
     await Promise.all([...mappings, ...streamMappings, scheduler].map((part) => part.stop()));
     await firehose.flush();
-  });
+  };
+  closers.push(drain);
   return {
     sqs,
     tables,
@@ -178,6 +181,7 @@ async function realise(
     faults,
     functionCount: functions.length,
     tableCount: catalog.tables.length,
+    drain,
   };
 }
 

@@ -50,13 +50,14 @@ const queue = section({
       derived: "3 × processor.timeoutSeconds, or 2 × it and the batch window where the window is longer",
       page: `${AWS}/lambda/latest/dg/services-sqs-configure.html`,
     } satisfies SettingMeta),
-  // SQS takes 1 as well. By the schedule of retries, Firehose away for an hour costs a message at most three receives
-  // before the breaker has stopped every mapping, and one in each of four probes.
-  maxReceiveCount: whole(8, 1000, "an outage of an hour can use 7 receives up, and none of them may be the last")
+  // SQS takes 1 as well. By the shortest delays of the schedule of retries, a message that Firehose's outage meets is
+  // received at 0, 60, 180, 420, 900 s and every 480 s from there: for the tenth time after 3,300 s, and at 3,780 s it is
+  // either received again or dead-lettered. With 9 it would be dead-lettered at 3,300 s.
+  maxReceiveCount: whole(10, 1000, "an outage of an hour can use 10 receives, and with fewer it dead-letters messages")
     .default(10)
     .meta({
       description:
-        "Receives of a message before SQS moves it to the dead-letter queue. AWS advises at least 5; an outage of an hour can use 7.",
+        "Receives of a message before SQS moves it to the dead-letter queue. AWS advises at least 5; an outage of an hour uses 8 on average and 10 at most.",
       unit: "receives",
       page: `${AWS}/lambda/latest/dg/services-sqs-configure.html`,
     } satisfies SettingMeta),

@@ -5,7 +5,8 @@ export const REPLAY_ATTRIBUTE = "lean-ops.replay";
 
 /**
  * The attribute's value, as JSON text. SQS gives a replayed message a new id and a new time; the row must have the
- * original ones wherever the body does not say, so that CURATED holds one row however often a message is replayed.
+ * original ones wherever the body does not say, so that whoever deduplicates by message_id keeps one row however often
+ * a message is replayed.
  */
 export interface Replay {
   /** The SQS message id under which the producer sent it. */

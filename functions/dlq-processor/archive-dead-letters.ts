@@ -4,7 +4,7 @@ import { callBefore } from "../common/deadline.ts";
 import { inParallel } from "../common/in-parallel.ts";
 import { type DeadMessage, readDeadMessage } from "./dead-letter.ts";
 import { dropOf } from "./diagnosis.ts";
-import { type Failed, type KeepDependencies, keep, keepReason, keyOf } from "./keep.ts";
+import { type Failed, type KeepDependencies, keep, keepReason, keyOf, trackerKeyOf } from "./keep.ts";
 import type { Tally } from "./tally.ts";
 
 /** Each is a call or two that wait for S3 and DynamoDB. */
@@ -51,14 +51,21 @@ export async function archiveDeadLetters(
   return unsafe;
 }
 
-/** Believes a replay attribute unless its place holds another message: nobody may overwrite what is not theirs. */
+/**
+ * Believes a replay attribute only where the tracker has an item for its place, as it has for whatever was ever
+ * replayed, and unless the place holds another message. So nobody can overwrite what is not theirs, nor take a place
+ * before the message comes whose place it is.
+ */
 async function readGenuine(record: SQSRecord, dependencies: DeadLetterDependencies): Promise<DeadMessage> {
-  const { archive, clock, deadline, topicQueuePrefix } = dependencies;
+  const { archive, tracker, clock, deadline, topicQueuePrefix } = dependencies;
   const message = readDeadMessage(record, { topicQueuePrefix, trustReplay: true });
   if (!message.isReplay) return message;
+  const asItself = () => readDeadMessage(record, { topicQueuePrefix, trustReplay: false });
+  const items = await callBefore(clock, deadline, (signal) => tracker.find([trackerKeyOf(message.failed)], signal));
+  if (items.length === 0) return asItself();
   const text = await callBefore(clock, deadline, (signal) => archive.get(keyOf(message.failed), signal));
   const isOwn = text === undefined || readArchiveObject(text)?.body === record.body;
-  return isOwn ? message : readDeadMessage(record, { topicQueuePrefix, trustReplay: false });
+  return isOwn ? message : asItself();
 }
 
 /** The message is safe already: where this fails, it stays UNKNOWN, which its receives would not change. */

@@ -1,10 +1,9 @@
 import type { Bucket } from "../common/bucket.ts";
 import { callBefore } from "../common/deadline.ts";
-import { trackerRange } from "../common/error-tracker.ts";
 import { inParallel } from "../common/in-parallel.ts";
 import { batches, openErrorFile } from "./error-file.ts";
 import { readErrorLine, type Undelivered } from "./error-line.ts";
-import { type Failed, type KeepDependencies, keep, keyOf } from "./keep.ts";
+import { type KeepDependencies, keep, keyOf, trackerKeyOf } from "./keep.ts";
 import type { Tally } from "./tally.ts";
 import type { KnownItem } from "./tracker.ts";
 
@@ -55,7 +54,7 @@ async function archiveRows(
   const { tracker, tally, clock, deadline } = dependencies;
   // The same bytes are the same record: of its failures, the last one counts.
   const byKey = new Map(rows.toSorted(byArrival).map((row) => [keyOf(row.failed), row]));
-  const keys = [...byKey.values()].map(({ failed }) => trackerKey(failed));
+  const keys = [...byKey.values()].map(({ failed }) => trackerKeyOf(failed));
   let known: Map<string, KnownItem>;
   try {
     const items = await callBefore(clock, deadline, (signal) => tracker.find(keys, signal));
@@ -67,7 +66,7 @@ async function archiveRows(
 
   let safe = 0;
   await inParallel([...byKey.values()], ROWS_IN_FLIGHT, async ({ failed, arrivedAt }) => {
-    const replayCount = replaysBefore(arrivedAt, known.get(idOf(trackerKey(failed))));
+    const replayCount = replaysBefore(arrivedAt, known.get(idOf(trackerKeyOf(failed))));
     if (replayCount !== undefined) {
       if (clock.now() >= deadline) return;
       const object = { ...failed.object, replay_count: replayCount };
@@ -98,10 +97,6 @@ function replaysBefore(arrivedAt: number, item: KnownItem | undefined): number |
 
 function byArrival(a: Undelivered, b: Undelivered): number {
   return a.arrivedAt - b.arrivedAt;
-}
-
-function trackerKey({ date, object }: Failed) {
-  return { topic: object.topic, date_message_id: trackerRange(date, object.message_id) };
 }
 
 function idOf({ topic, date_message_id }: Pick<KnownItem, "topic" | "date_message_id">): string {

@@ -1,6 +1,7 @@
 import { type ArchiveObject, archiveKey } from "../common/archive.ts";
 import type { Bucket } from "../common/bucket.ts";
 import type { Clock } from "../common/clock.ts";
+import type { TrackerKey } from "../common/conditional-update.ts";
 import { callBefore } from "../common/deadline.ts";
 import { trackerRange } from "../common/error-tracker.ts";
 import type { Tracker } from "./tracker.ts";
@@ -25,6 +26,11 @@ export function keyOf({ date, object }: Failed): string {
   return archiveKey({ topic: object.topic, date, messageId: object.message_id });
 }
 
+/** The key of its tracker item. */
+export function trackerKeyOf({ date, object }: Failed): TrackerKey {
+  return { topic: object.topic, date_message_id: trackerRange(date, object.message_id) };
+}
+
 /**
  * Archives, then tracks: in this order, so that whatever the tracker knows is in the archive. Both write the same again
  * on every retry, so that one that was stopped in between is made good by the next.
@@ -33,14 +39,13 @@ export function keyOf({ date, object }: Failed): string {
  * @throws whatever the archive or the tracker throws, or DeadlineError: then it is to be done again.
  */
 export async function keep(failed: Failed, { archive, tracker, clock, deadline }: KeepDependencies): Promise<boolean> {
-  const { date, object } = failed;
+  const { object } = failed;
   const archivedAt = new Date(clock.now()).toISOString();
   const key = keyOf(failed);
   const text = JSON.stringify({ ...object, archived_at: archivedAt } satisfies ArchiveObject);
   await callBefore(clock, deadline, (signal) => archive.put(key, text, signal));
   const item = {
-    topic: object.topic,
-    date_message_id: trackerRange(date, object.message_id),
+    ...trackerKeyOf(failed),
     origin: object.origin,
     archive_key: key,
     error_class: object.error_class,
@@ -52,10 +57,10 @@ export async function keep(failed: Failed, { archive, tracker, clock, deadline }
 
 /** Puts another reason to what is kept already: archive, then tracker, and the tracker only if nothing came between. */
 export async function keepReason(failed: Failed, { archive, tracker, clock, deadline }: KeepDependencies) {
-  const { date, object } = failed;
+  const { object } = failed;
   const text = JSON.stringify({ ...object, archived_at: new Date(clock.now()).toISOString() } satisfies ArchiveObject);
   await callBefore(clock, deadline, (signal) => archive.put(keyOf(failed), text, signal));
-  const key = { topic: object.topic, date_message_id: trackerRange(date, object.message_id) };
+  const key = trackerKeyOf(failed);
   const { error_class, error_type, replay_count } = object;
   await callBefore(clock, deadline, (signal) =>
     tracker.reclassified({ ...key, error_class, error_type, replay_count }, signal),

@@ -17,8 +17,9 @@ export type Outgoing =
  * and one more that holds its original id and time, or, where it had passed the queue, to the delivery stream.
  *
  * A message with ten attributes of its own, or so near 1 MiB that one more exceeds it, leaves no room for that one.
- * Without it the row would get another id, and CURATED a second row. So the replay does the sqs-processor's work with
- * the sqs-processor's core, and puts the row to the stream; what the core drops would be dropped there as well.
+ * Without it the row would get another id, and whoever deduplicates by message_id would keep both. So the replay does
+ * the sqs-processor's work with the sqs-processor's core, and puts the row to the stream; what the core drops would be
+ * dropped there as well.
  *
  * @param ingestedAt Epoch seconds.
  */

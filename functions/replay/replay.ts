@@ -35,8 +35,8 @@ export type ReplayOutcome = "replayed" | "gone" | Refusal;
 
 /**
  * Does what an operator asked for by marking an item, if it still is marked: sends the archived message, then marks the
- * item REPLAYED. Stopped in between, it sends again: at least once, and CURATED keeps one row. What can never be sent
- * is marked REPLAY_FAILED with the reason.
+ * item REPLAYED. Stopped in between, it sends again: at least once, and whoever deduplicates by message_id keeps one
+ * row. What can never be sent is marked REPLAY_FAILED with the reason.
  *
  * @throws whatever a dependency throws that is away or throttled, or DeadlineError: then it is to be tried again.
  */

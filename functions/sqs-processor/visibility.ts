@@ -16,7 +16,7 @@ interface Backoff {
 
 /**
  * For a dependency that failed. At least half of each delay passes, so that a message's ten receives last for more than
- * an hour even if chance gives the shortest delay each time, and no breaker stops its queue.
+ * an hour even if chance gives the shortest delay each time.
  */
 const RETRY: Backoff = { baseSeconds: 120, capSeconds: 960 };
 

@@ -70,7 +70,6 @@ async function run(
   try {
     const outputs = await pulumi.runtime.runInPulumiStack(() => freshImport(root));
     await pulumi.runtime.disconnect();
-    // Node reports a rejection as unhandled only after the microtasks that might still have handled it.
     await setImmediate();
     if (failures.length > 0) {
       throw failures[0];
@@ -78,6 +77,8 @@ async function run(
     const { region, account } = placement;
     return { project, stack, region, account, config, resources, outputs: await plainOutputs(outputs) };
   } finally {
+    // Node reports a rejection as unhandled only after the microtasks that might still have handled it.
+    await setImmediate();
     process.off("unhandledRejection", onRejection);
   }
 }

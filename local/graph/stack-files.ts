@@ -10,11 +10,18 @@ export interface StackFiles {
   config: Record<string, string>;
 }
 
+/** Besides the project's: of the one provider, and Pulumi's own (`pulumi:tags`). */
+const OTHER_NAMESPACES = ["aws", "pulumi"];
+
+/** `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`. */
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d$/;
+
 /**
  * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml`
  * (https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/).
  *
- * @throws Error naming the file when it is missing, no YAML, or holds a secret: those only the Pulumi CLI can decrypt.
+ * @throws Error naming the file when it is missing, no YAML, or holds a secret: those only the Pulumi CLI can decrypt;
+ *   and naming the key where nobody would read it, or where it is no region.
  */
 export function readStackFiles(root: string, stack: string): StackFiles {
   const project = readYaml(join(root, "Pulumi.yaml"));
@@ -31,7 +38,18 @@ export function readStackFiles(root: string, stack: string): StackFiles {
     if (holdsSecret(value)) {
       throw new Error(`${file}: ${key}: is encrypted, which only the Pulumi CLI can read`);
     }
-    return [key.includes(":") ? key : `${name}:${key}`, typeof value === "string" ? value : JSON.stringify(value)];
+    const qualified = key.includes(":") ? key : `${name}:${key}`;
+    const namespaces = [name, ...OTHER_NAMESPACES];
+    if (!namespaces.includes(qualified.slice(0, qualified.indexOf(":")))) {
+      throw new Error(`${file}: ${key}: is read by nobody; the namespaces are: ${namespaces.join(", ")}`);
+    }
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    if (qualified === "aws:region" && !REGION.test(text)) {
+      throw new Error(
+        `${file}: aws:region: must be the code of a region, as eu-west-1, and is ${JSON.stringify(value)}`,
+      );
+    }
+    return [qualified, text];
   });
   return { project: name, stack, config: Object.fromEntries(entries) };
 }

@@ -22,7 +22,7 @@ export interface LambdaHostOptions {
   endpointUrl: string;
   /**
    * Where archives are unpacked. Outside of any folder with `node_modules`, or an import that an archive lacks would be
-   * found there.
+   * found there. The host's own: it is removed when the host stops, or its process dies.
    */
   workDirectory: string;
   /** Child processes that each function may have at once. */
@@ -42,10 +42,11 @@ export interface LambdaHostOptions {
 export class LambdaHost implements FunctionInvoker, ExecutionSlots {
   readonly #pools: ReadonlyMap<string, FunctionPool>;
   readonly #concurrency: Concurrency;
-  readonly #reaper = new Reaper();
+  readonly #reaper: Reaper;
 
   constructor(options: LambdaHostOptions) {
     const { functions, childrenPerFunction, workDirectory } = options;
+    this.#reaper = new Reaper(workDirectory);
     this.#concurrency = new Concurrency(functions, {
       accountConcurrency: options.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
       slotsPerFunction: childrenPerFunction,

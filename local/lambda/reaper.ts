@@ -1,19 +1,28 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Remembers the last list of process ids that it read, and kills them when its input ends. */
-const SCRIPT = 'while read -r line; do alive=$line; done; [ -z "$alive" ] || kill -9 $alive';
+/** Remembers the last list of process ids that it read; when its input ends, kills them, then removes a folder. */
+const SCRIPT = `while read -r line; do alive=$line; done
+[ -z "$alive" ] || kill -9 $alive
+[ -z "$1" ] || rm -rf -- "$1"`;
 
 /**
  * Ends the child processes when this process dies, however it dies: its end closes the reaper's input. A child in an
- * endless loop would never notice by itself that the Runtime API has gone.
+ * endless loop would never notice by itself that the Runtime API has gone. Their files go with them, if the folder is
+ * given.
  */
 export class Reaper {
   readonly #alive = new Set<number>();
+  readonly #folder: string | undefined;
   #process: ChildProcess | undefined;
 
+  /** @param folder Removed when this process dies and when the reaper is closed, once a process was watched. */
+  constructor(folder?: string) {
+    this.#folder = folder;
+  }
+
   watch(pid: number): void {
-    this.#process ??= start();
+    this.#process ??= start(this.#folder);
     this.#alive.add(pid);
     this.#tell();
   }
@@ -38,9 +47,9 @@ export class Reaper {
   }
 }
 
-function start(): ChildProcess {
+function start(folder = ""): ChildProcess {
   // Its own process group: a Ctrl-C for the terminal's group must not end it before the others.
-  const reaper = spawn("sh", ["-c", SCRIPT], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  const reaper = spawn("sh", ["-c", SCRIPT, "reaper", folder], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
   reaper.on("error", () => {});
   reaper.stdin?.on("error", () => {});
   return reaper;

@@ -1,9 +1,10 @@
 import { count } from "../console.ts";
 import { customResources } from "../graph/types.ts";
 import { type Account, isComplete, total } from "./accounts.ts";
+import type { Display } from "./display.ts";
 import { accounts } from "./observe.ts";
 import type { Refusals } from "./refusals.ts";
-import { writeReport } from "./report.ts";
+import { type ReportContent, writeReport } from "./report.ts";
 import type { Run } from "./run.ts";
 
 /** What a shell expects of a process that Ctrl-C ended. */
@@ -17,30 +18,42 @@ const INTERRUPTED = 130;
  */
 export async function conclude(run: Run, refusals: Refusals, seconds: number): Promise<number> {
   const { options, graph, outputs, cloud, ledger, display, interrupt, logs } = run;
+  // What the mappings and the delivery stream hold in their hands is in no place where one could look for it.
+  await cloud.drain();
   const byTopic = await accounts(cloud, outputs, ledger);
   const sum = total(byTopic.values());
   display.accounts(byTopic);
   for (const line of refusals.lines()) {
     display.problem(line);
   }
-  if (options.report !== undefined) {
-    await writeReport(options.report, {
-      stack: options.stack,
-      resources: customResources(graph).length,
-      byTopic,
-      seconds,
-      faults: cloud.faults.injected(),
-    });
-  }
   for (const line of faultLines(cloud.faults.injected())) {
     display.line(line);
   }
-  const good = isComplete(sum) && refusals.count === 0;
+  const content = {
+    stack: options.stack,
+    resources: customResources(graph).length,
+    byTopic,
+    seconds,
+    faults: cloud.faults.injected(),
+  };
+  const reported = options.report === undefined || (await reportTo(options.report, content, display));
+  const good = isComplete(sum) && refusals.count === 0 && reported;
   display.closing(sentence(sum, seconds), good);
   if (!good) {
     display.problem(`The functions' logs are in ${logs.folder}.`);
   }
   return interrupt.requested && !options.serve ? INTERRUPTED : good ? 0 : 1;
+}
+
+/** A report that cannot be written must not swallow the verdict. */
+async function reportTo(path: string, content: ReportContent, display: Display): Promise<boolean> {
+  try {
+    await writeReport(path, content);
+    return true;
+  } catch (error) {
+    display.problem(`The report was not written: ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
 }
 
 function sentence(sum: Account, seconds: number): string {

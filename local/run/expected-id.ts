@@ -28,12 +28,8 @@ function parsed(body: string): unknown {
 /** A number's own digits: those beyond 2^53 do not survive JSON.parse. */
 function idText(id: unknown, body: string): string | undefined {
   if (typeof id === "number") {
-    let digits = String(id);
-    JSON.parse(body, (key, value, context?: { source?: string }) => {
-      if (key === "messageId" && value === id) digits = context?.source ?? digits;
-      return value;
-    });
-    return digits;
+    const written = [...body.matchAll(/"messageId"\s*:\s*(-?[\d.eE+-]+)/g)].map(([, digits = ""]) => digits);
+    return written.findLast((digits) => Number(digits) === id) ?? String(id);
   }
   return typeof id === "string" ? id : undefined;
 }

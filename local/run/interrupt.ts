@@ -1,18 +1,22 @@
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** The first Ctrl-C asks for an orderly end; the second one ends the process as it would without us. */
+/**
+ * The first Ctrl-C asks for an orderly end, the second one for an end that waits for nothing more; the third ends the
+ * process as it would without us.
+ */
 export class Interrupt {
+  /** Resolves at the first signal. */
   readonly received: Promise<void>;
-  #requested = false;
+  #signals = 0;
   readonly #onSignal: () => void;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.received = promise;
     this.#onSignal = () => {
-      this.#requested = true;
-      this.dispose();
+      this.#signals += 1;
       resolve();
+      if (this.repeated) this.dispose();
     };
     for (const signal of SIGNALS) {
       process.on(signal, this.#onSignal);
@@ -20,16 +24,26 @@ export class Interrupt {
   }
 
   get requested(): boolean {
-    return this.#requested;
+    return this.#signals > 0;
   }
 
-  /** The values until the interrupt. */
+  get repeated(): boolean {
+    return this.#signals > 1;
+  }
+
+  /** The values until the interrupt; how their source takes its end is nobody's concern then. */
   async *stops<T>(values: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
-    for await (const value of values) {
-      if (this.#requested) {
-        return;
+    try {
+      for await (const value of values) {
+        if (this.requested) {
+          return;
+        }
+        yield value;
       }
-      yield value;
+    } catch (error) {
+      if (!this.requested) {
+        throw error;
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { REPLAY_ATTRIBUTE, type Replay } from "../../functions/common/replay.ts";
+import { REPLAY_ATTRIBUTE, readReplay } from "../../functions/common/replay.ts";
 import type { JsonService } from "../api/service.ts";
 import { expectedMessageId } from "./expected-id.ts";
 
@@ -59,9 +59,10 @@ export class Ledger {
   }
 
   #write(accepted: Accepted, { MessageId }: SentMessage, { MessageBody, MessageAttributes }: Message): void {
-    const replay = MessageAttributes?.[REPLAY_ATTRIBUTE]?.StringValue;
-    if (replay !== undefined) {
-      this.#replays.set(MessageId, (JSON.parse(replay) as Replay).messageId);
+    // Any producer can send such an attribute: only one that names a message of this topic's makes a replay.
+    const replay = readReplay({ stringValue: MessageAttributes?.[REPLAY_ATTRIBUTE]?.StringValue });
+    if (replay !== undefined && accepted.has(replay.messageId)) {
+      this.#replays.set(MessageId, replay.messageId);
       return;
     }
     accepted.set(MessageId, expectedMessageId(MessageBody, MessageId));

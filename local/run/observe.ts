@@ -88,8 +88,14 @@ function idsIn(cloud: Cloud, queueName: string, ledger: Ledger): string[] {
 
 /** A function that dead-letters a message itself gives the copy a new id. */
 function originalId({ messageId, messageAttributes }: QueuedMessage): string {
-  const origin = messageAttributes[DEAD_LETTER_ATTRIBUTE]?.StringValue;
-  return origin === undefined ? messageId : (JSON.parse(origin) as DeadLetter).messageId;
+  try {
+    const letter: Partial<DeadLetter> | null = JSON.parse(
+      messageAttributes[DEAD_LETTER_ATTRIBUTE]?.StringValue ?? "null",
+    );
+    return letter?.messageId ?? messageId;
+  } catch {
+    return messageId; // Any producer can send an attribute of this name.
+  }
 }
 
 /** `table` as `database.table`; both names are of the stack's own settings. */

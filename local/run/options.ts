@@ -1,3 +1,5 @@
+import { accessSync, constants, type Stats, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type AskedFault, FAULT_NAMES, FaultError, readFaults } from "../faults/asked-fault.ts";
 import { MIN_BYTES } from "../input/webhooks.ts";
@@ -5,7 +7,7 @@ import { MIN_BYTES } from "../input/webhooks.ts";
 /** What `npm start` was asked to do. */
 export interface RunOptions {
   stack: string;
-  /** How many webhook events to send; without effect when {@link input} is given. */
+  /** How many webhook events to send; meaningless when {@link input} is given. */
   records: number;
   /** Length of each event's body in bytes. */
   bytes?: number;
@@ -38,7 +40,7 @@ const MAX_BYTES = 1024 * 1024;
 export function startCommand(): Command {
   return new Command("npm start --")
     .description(
-      "Runs the pipeline of one stack on a local cloud: evaluates the Pulumi program, realises its resources on\n" +
+      "Runs the pipeline of one stack on a local cloud: evaluates the Pulumi program, realises its resources on " +
         "127.0.0.1, sends events through the real function bundles and counts what arrives.",
     )
     .option("--stack <name>", "the stack whose settings file to use", "dev")
@@ -63,13 +65,18 @@ export function startCommand(): Command {
       ).argParser(faults),
     )
     .option("--seed <number>", "makes the same events and draws the same faults again", integer(0, 2 ** 31 - 1), 1)
-    .option(
-      "--input <file>",
-      'send the lines of a file instead, - for standard input: {"topic": …, "body": …}, or any line with --topic',
+    .addOption(
+      new Option(
+        "--input <file>",
+        "send the lines of a file instead, in UTF-8, - for standard input: " +
+          '{"topic": …, "body": …}, or any line with --topic',
+      )
+        .argParser(inputFile)
+        .conflicts(["records", "bytes", "malformed", "poison"]),
     )
     .option("--topic <name>", "the topic of input lines that name none")
     .option("--speed <factor>", `let AWS's durations pass faster, 1 to ${MAX_SPEED}`, factor, 1)
-    .option("--report <file>", "write the result as JSON")
+    .option("--report <file>", "write the result as JSON", reportFile)
     .option("--serve", "stay up until Ctrl-C, for clients of your own", false)
     .allowExcessArguments(false);
 }
@@ -113,6 +120,53 @@ function factor(text: string): number {
     throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SPEED}.`);
   }
   return value;
+}
+
+/** Whether the file can be read is asked at once: a run takes seconds until it would read. */
+function inputFile(path: string): string {
+  if (path !== "-") {
+    access("It", path, constants.R_OK);
+    if (isFolder(path)) {
+      throw new InvalidArgumentError("It is a folder.");
+    }
+  }
+  return path;
+}
+
+/** Whether the report can be written is asked at once: at the end of a run its result would be lost. */
+function reportFile(path: string): string {
+  if (isFolder(resolve(path)) || /[/\\]$/.test(path)) {
+    throw new InvalidArgumentError("It is a folder.");
+  }
+  if (entry(path) === undefined) {
+    // With the slash, only a folder will do.
+    access("Its folder", `${dirname(resolve(path))}/`, constants.W_OK | constants.X_OK);
+  } else {
+    access("It", path, constants.W_OK);
+  }
+  return path;
+}
+
+function access(what: string, path: string, mode: number): void {
+  try {
+    accessSync(path, mode);
+  } catch (error) {
+    const way = mode === constants.R_OK ? "read" : "written";
+    throw new InvalidArgumentError(`${what} cannot be ${way}: ${(error as Error).message}.`);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return entry(path)?.isDirectory() ?? false;
+}
+
+/** What is at the path, undefined where nothing is or may be seen. */
+function entry(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function faults(text: string, before: AskedFault[] = []): AskedFault[] {

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import PQueue from "p-queue";
 import type { ProducerEvent } from "../input/event.ts";
+import type { InputProblem, LineEvent } from "../input/lines.ts";
 
 /** Of one call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MAX_ENTRIES = 10;
@@ -17,18 +18,22 @@ const CONCURRENT_CALLS = 8;
 /** How long a call waits for more entries when the input is slow, in milliseconds. */
 const LINGER = 50;
 
-/** An event that SQS did not take. */
+/** What there is to send; a problem of the input is refused. */
+export type ProducerInput = ProducerEvent | LineEvent | InputProblem;
+
+/** What was not sent, or SQS did not take. */
 export interface Refusal {
-  event: ProducerEvent;
-  /** SQS's error, or what the client could not do. */
+  /** The event's line, or its topic if it stands on none; undefined for the input as a whole. */
+  where: string | undefined;
+  /** SQS's error, what the client could not do, or what is wrong with the input. */
   reason: string;
 }
 
 export interface ProducerOptions {
   endpoint: string;
   region: string;
-  /** @returns the URL of a topic's queue, undefined for an unknown topic. */
-  queueUrl(topic: string): string | undefined;
+  /** By topic. */
+  queueUrls: ReadonlyMap<string, string>;
   refused(refusal: Refusal): void;
 }
 
@@ -37,7 +42,7 @@ export interface ProducerOptions {
  * ahead than it can send. Resolves when every event was taken or refused.
  */
 export async function produce(
-  events: AsyncIterable<ProducerEvent> | Iterable<ProducerEvent>,
+  events: AsyncIterable<ProducerInput> | Iterable<ProducerInput>,
   options: ProducerOptions,
 ): Promise<void> {
   const client = new SQSClient({
@@ -59,9 +64,13 @@ export async function produce(
 
   try {
     for await (const event of events) {
-      const url = options.queueUrl(event.topic);
+      if ("problem" in event) {
+        options.refused({ where: event.line === undefined ? undefined : `line ${event.line}`, reason: event.problem });
+        continue;
+      }
+      const url = options.queueUrls.get(event.topic);
       if (url === undefined) {
-        options.refused({ event, reason: `the stack has no topic ${JSON.stringify(event.topic)}` });
+        options.refused({ where: whereIs(event), reason: unknownTopic(event.topic, options.queueUrls.keys()) });
         continue;
       }
       const size = Buffer.byteLength(event.body);
@@ -87,9 +96,17 @@ export async function produce(
   }
 }
 
+function whereIs(event: ProducerEvent | LineEvent): string {
+  return "line" in event ? `line ${event.line}` : `topic ${event.topic}`;
+}
+
+function unknownTopic(topic: string, known: Iterable<string>): string {
+  return `the stack has no topic ${JSON.stringify(topic)}; it has: ${[...known].join(", ")}`;
+}
+
 interface Batch {
   url: string;
-  events: ProducerEvent[];
+  events: (ProducerEvent | LineEvent)[];
 }
 
 /** A batch that still takes events. */
@@ -106,7 +123,7 @@ async function send(client: SQSClient, { url, events }: Batch, options: Producer
   try {
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
     for (const { Id, Code, Message } of Failed) {
-      options.refused({ event: events[Number(Id)] as ProducerEvent, reason: `${Code}: ${Message}` });
+      options.refused({ where: whereIs(events[Number(Id)] as ProducerEvent), reason: `${Code}: ${Message}` });
     }
   } catch (error) {
     await sendApart(client, { url, events }, error, options);
@@ -127,6 +144,6 @@ async function sendApart(client: SQSClient, { url, events }: Batch, error: unkno
   }
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   for (const refused of events) {
-    options.refused({ event: refused, reason });
+    options.refused({ where: whereIs(refused), reason });
   }
 }

@@ -4,7 +4,7 @@ import type { Refusal } from "./producer.ts";
 /** Refused events that are shown one by one. */
 const SHOWN = 5;
 
-/** Events that SQS did not accept. */
+/** What was not sent: events that SQS did not accept, lines that are no events, an input without any. */
 export class Refusals {
   readonly #first: Refusal[] = [];
   count = 0;
@@ -17,11 +17,17 @@ export class Refusals {
   }
 
   lines(): string[] {
-    if (this.count === 0) {
+    const [first] = this.#first;
+    if (first === undefined) {
       return [];
     }
-    const shown = this.#first.map(({ event, reason }) => `  topic ${event.topic}: ${reason}`);
+    // An input that is wrong as a whole has nothing else to refuse.
+    if (first.where === undefined) {
+      return [first.reason];
+    }
+    const shown = this.#first.map(({ where, reason }) => `  ${where}: ${reason}`);
     const more = this.count > shown.length ? [`  and ${count(this.count - shown.length)} more`] : [];
-    return [`${count(this.count)} events were not accepted:`, ...shown, ...more];
+    const events = this.count === 1 ? "1 event was" : `${count(this.count)} events were`;
+    return [`${events} not accepted:`, ...shown, ...more];
   }
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Gateway, openGateway } from "../api/gateway.ts";
 import { systemClock } from "../clock.ts";
@@ -5,7 +6,6 @@ import { type Cloud, openCloud } from "../cloud.ts";
 import { count } from "../console.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import { customResources } from "../graph/types.ts";
-import type { ProducerEvent } from "../input/event.ts";
 import { lineEvents } from "../input/lines.ts";
 import { webhookEvents } from "../input/webhooks.ts";
 import { conclude } from "./conclusion.ts";
@@ -16,7 +16,7 @@ import { Ledger } from "./ledger.ts";
 import type { RunOptions } from "./options.ts";
 import { stackOutputs } from "./outputs.ts";
 import { pending, settled } from "./pending.ts";
-import { produce } from "./producer.ts";
+import { type ProducerInput, produce } from "./producer.ts";
 import { Refusals } from "./refusals.ts";
 import type { Run } from "./run.ts";
 
@@ -43,7 +43,7 @@ export async function start(options: RunOptions, stream: NodeJS.WriteStream = pr
     );
     const outputs = stackOutputs(graph);
     const ledger = new Ledger(outputs.queueNames.values());
-    const logs = new FunctionLogs(options.stack);
+    const logs = new FunctionLogs(join(".local", options.stack, "logs"));
     cloud = await timed(
       () =>
         openCloud(graph, {
@@ -103,8 +103,11 @@ async function serve(run: Run): Promise<number> {
   const started = performance.now();
   const refusals = options.records > 0 || options.input !== undefined ? await sendEvents(run) : new Refusals();
   await interrupt.received;
-  // What is on its way gets the time that it needs; a second Ctrl-C does not wait.
-  while (pending(cloud) > 0) {
+  if (pending(cloud) > 0) {
+    display.line();
+    display.line(`  Waiting for ${count(pending(cloud))} messages on their way. Ctrl-C again ends without them.`);
+  }
+  while (!interrupt.repeated && pending(cloud) > 0) {
     await pause(LOOK_INTERVAL);
   }
   return conclude(run, refusals, (performance.now() - started) / 1000);
@@ -112,16 +115,20 @@ async function serve(run: Run): Promise<number> {
 
 async function sendEvents({ options, outputs, graph, gateway, interrupt }: Run): Promise<Refusals> {
   const refusals = new Refusals();
+  if (options.input === "-") {
+    // A source that has nothing to say would never notice.
+    void interrupt.received.then(() => process.stdin.destroy());
+  }
   await produce(interrupt.stops(eventsOf(options, [...outputs.queueUrls.keys()])), {
     endpoint: gateway.endpoint,
     region: graph.region,
-    queueUrl: (topic) => outputs.queueUrls.get(topic),
+    queueUrls: outputs.queueUrls,
     refused: (refusal) => refusals.add(refusal),
   });
   return refusals;
 }
 
-function eventsOf(options: RunOptions, topics: string[]): AsyncIterable<ProducerEvent> | Iterable<ProducerEvent> {
+function eventsOf(options: RunOptions, topics: string[]): AsyncIterable<ProducerInput> | Iterable<ProducerInput> {
   return options.input === undefined
     ? webhookEvents({ ...options, topics, now: Date.now() })
     : lineEvents(options.input, options.topic);

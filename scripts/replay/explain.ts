@@ -5,6 +5,10 @@ export function explain(error: unknown, { table, region }: TrackerPlace): string
   if (!(error instanceof Error)) return String(error);
   const where = region === undefined ? "" : ` in ${region}`;
   const endpoint = process.env.AWS_ENDPOINT_URL;
+  // What the SDK throws then differs with what is wrong with it, and names no variable.
+  if (endpoint !== undefined && endpoint !== "" && !isHttpUrl(endpoint)) {
+    return `AWS_ENDPOINT_URL must be a URL, as http://127.0.0.1:4566, and is ${JSON.stringify(endpoint)}.`;
+  }
   if (error.name === "ResourceNotFoundException") {
     return `There is no table ${table}${where}: is the stack deployed, and are these the credentials of its account?`;
   }
@@ -19,4 +23,8 @@ export function explain(error: unknown, { table, region }: TrackerPlace): string
   }
   const isDefect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return isDefect ? (error.stack ?? error.message) : `${error.name}: ${error.message}`;
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
 }

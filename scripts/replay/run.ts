@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { NO_TOPIC } from "../../functions/common/archive.ts";
 import { systemClock } from "../../functions/common/clock.ts";
 import { Display } from "./display.ts";
 import { explain } from "./explain.ts";
@@ -26,10 +27,15 @@ export async function run(
     display.problem(error instanceof Error ? error.message : String(error));
     return 1;
   }
-  const { table, region } = place;
+  const { table, region, topics } = place;
   const client = new DynamoDBClient(region === undefined ? {} : { region });
   try {
     display.heading(`Replay of ${options.topic}, from ${table}${region === undefined ? "" : ` in ${region}`}`);
+    if (topics !== undefined && options.topic !== NO_TOPIC && !topics.includes(options.topic)) {
+      // No error: what a topic left behind can still be looked at once it has been removed.
+      display.problem(`Stack ${options.stack} has no topic ${options.topic} now; it has ${topics.join(", ")}.`);
+      display.line();
+    }
     await replay(options, { tracker: trackerOf(client, table, Date.now), clock: systemClock, display });
     return 0;
   } catch (error) {

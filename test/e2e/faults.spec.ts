@@ -33,7 +33,7 @@ async function runWith(name: FaultName) {
     await produce(events, {
       endpoint: stack.gateway.endpoint,
       region: stack.graph.region,
-      queueUrl: (topic) => stack.outputs.queueUrls.get(topic),
+      queueUrls: stack.outputs.queueUrls,
       refused: ({ reason }) => assert.fail(reason),
     });
     await stack.settled();

@@ -14,6 +14,12 @@ const ESCAPE = "\u001b";
 
 /** `npm start`, without npm. */
 function start(args: string, input?: string) {
+  const started = startWithOpenInput(args);
+  started.child.stdin.end(input);
+  return started;
+}
+
+function startWithOpenInput(args: string) {
   const child = spawn(process.execPath, [script, ...args.split(" ").filter(Boolean)], { stdio: "pipe" });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -21,7 +27,6 @@ function start(args: string, input?: string) {
       output += text;
     });
   }
-  child.stdin.end(input);
   const ended = new Promise<{ exitCode: number | null; output: string }>((resolve) => {
     child.once("close", (exitCode) => resolve({ exitCode, output }));
   });
@@ -73,19 +78,33 @@ describe("npm start", function () {
     assert.match(output, /3 sent = 2 in RAW \+ 1 archived: nothing lost/);
   });
 
-  it("says which lines SQS did not accept, and fails", async () => {
+  it("says which lines were not accepted, and fails", async () => {
     const file = join(folder, "events.ndjson");
-    await writeFile(file, '{"topic":"orders","body":{}}\n{"topic":"nosuch","body":{}}\n{"topic":"orders","body":""}\n');
+    const lines = [
+      '{"topic":"nosuch","body":{}}',
+      '{"topic":"orders","body":""}',
+      "{}",
+      '{"topic":"orders","body":{}}',
+    ];
+    await writeFile(file, lines.join("\n"));
     const { exitCode, output } = await start(`--input ${file} --speed 20`).ended;
     assert.equal(exitCode, 1);
-    assert.match(output, /2 events were not accepted/);
-    assert.match(output, /topic nosuch: the stack has no topic "nosuch"/);
+    assert.match(output, /3 events were not accepted/);
+    assert.match(output, /line 1: the stack has no topic "nosuch"/);
+    assert.match(output, /line 2: \w+: /);
+    assert.match(output, /line 3: must be \{"topic": …/);
     assert.match(output, /1 sent = 1 in RAW: nothing lost/);
+  });
+
+  it("fails when there is nothing to send", async () => {
+    const { exitCode, output } = await start("--input - --speed 20", "").ended;
+    assert.equal(exitCode, 1);
+    assert.match(output, /^no events were read from standard input$/m);
   });
 
   for (const [args, message] of [
     ["--stack nosuch", /stack "nosuch" has no Pulumi\.nosuch\.yaml; there are: dev, prod/],
-    ["--input /nosuch/events.ndjson", /no such file or directory, open '\/nosuch\/events.ndjson'/],
+    ["--input /nosuch/events.ndjson", /option '--input <file>' argument '\/nosuch\/events.ndjson' .*no such file/],
   ] as const) {
     it(`explains what is wrong with ${args}`, async () => {
       const { exitCode, output } = await start(args).ended;
@@ -94,6 +113,27 @@ describe("npm start", function () {
       assert.doesNotMatch(output, /^ {4}at /m);
     });
   }
+
+  it("calls nothing lost that an interrupt left on its way", async () => {
+    const { child, ended, output } = start("--records 200000 --bytes 400");
+    while (!/arrived +[1-9]/.test(output())) {
+      await once(child.stdout, "data");
+    }
+    child.kill("SIGINT");
+    const { exitCode } = await ended;
+    assert.equal(exitCode, 130, output());
+    assert.match(output(), /sent = .* nothing lost/);
+  });
+
+  it("ends at an interrupt though its input has nothing to say", async () => {
+    const { child, ended, output } = startWithOpenInput("--input - --topic orders");
+    while (!output().includes("realise")) {
+      await once(child.stdout, "data");
+    }
+    child.kill("SIGINT");
+    const { exitCode } = await ended;
+    assert.equal(exitCode, 130, output());
+  });
 
   it("serves clients of one's own until it is interrupted, and accounts for what they sent", async () => {
     const { child, ended, output } = start("--serve --speed 20");

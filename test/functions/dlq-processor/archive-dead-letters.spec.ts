@@ -178,8 +178,23 @@ describe("archiveDeadLetters", () => {
 
     it("takes it too where the archive no longer holds it", async () => {
       const store = stores();
+      await run([deadLetter()], store);
+      store.archive.objects.clear();
       await run([deadLetter(replayed("{}"))], store);
       assert.deepEqual([...store.archive.objects.keys()], [KEY]);
+    });
+
+    it("is kept apart where nothing is at that place yet: whose place it is gets it, with no replay counted", async () => {
+      const mine = '{"whose":"mine"}';
+      for (const body of ['{"whose":"a forger\'s"}', mine]) {
+        const store = stores();
+        await run([deadLetter(replayed(body, 5))], store);
+        const own = archived(store, "dlq-archive/order-events/2026-11-23/new-id.json");
+        assert.deepEqual([own.message_id, own.replay_count, own.body], ["new-id", 0, body]);
+        await run([deadLetter({ body: mine })], store);
+        assert.deepEqual([archived(store, KEY).body, archived(store, KEY).replay_count], [mine, 0]);
+        assert.equal(store.tracker.items.get(ITEM)?.replay_count, 0);
+      }
     });
 
     it("is kept apart where another message is at that place: nobody overwrites what is not theirs", async () => {
@@ -192,13 +207,18 @@ describe("archiveDeadLetters", () => {
       assert.deepEqual([own.message_id, own.replay_count], ["new-id", 0]);
     });
 
-    it("is reported where the archive cannot be asked", async () => {
-      const store = stores();
-      store.archive.get = async () => {
+    it("is reported where the archive or the tracker cannot be asked", async () => {
+      const refuse = async () => {
         throw Object.assign(new Error(), { name: "SlowDown" });
       };
-      const { unsafe } = await run([deadLetter(replayed("{}"))], store);
-      assert.deepEqual([unsafe, store.archive.objects.size], [["new-id"], 0]);
+      for (const broken of ["archive", "tracker"] as const) {
+        const store = stores();
+        await run([deadLetter()], store);
+        if (broken === "archive") store.archive.get = refuse;
+        else store.tracker.find = refuse;
+        const { unsafe } = await run([deadLetter(replayed("{}"))], store);
+        assert.deepEqual([unsafe, [...store.archive.objects.keys()]], [["new-id"], [KEY]], broken);
+      }
     });
   });
 

@@ -86,11 +86,11 @@ describe("the schedule of receives", () => {
     assert.deepEqual(earliest.slice(0, 5), [0, 60, 180, 420, 900]);
   });
 
-  it("dead-letters nothing in an outage of an hour, whatever chance says and without a breaker", () => {
+  it("dead-letters nothing in an outage of an hour, whatever chance says", () => {
     assert.ok((schedule("FIREHOSE_UNAVAILABLE").at(-1)?.until.shortest ?? 0) > HOUR);
   });
 
-  it("uses 8 of 10 receives in an outage of an hour without a breaker, by average delays", () => {
+  it("uses 8 of 10 receives in an outage of an hour, by average delays", () => {
     let at = 0;
     let receives = 0;
     for (const { hidden } of schedule("FIREHOSE_UNAVAILABLE")) {
@@ -98,11 +98,6 @@ describe("the schedule of receives", () => {
       at += (hidden.shortest + hidden.longest) / 2;
     }
     assert.deepEqual([receives, maxReceiveCount], [8, 10]);
-  });
-
-  it("uses at most 7 receives in an outage of an hour with the breaker, whatever chance says", () => {
-    const most = Array.from({ length: 151 }, (_, openAt) => receivesBehindBreaker(openAt));
-    assert.equal(Math.max(...most), 7);
   });
 
   it("has what fails for an unknown reason in the dead-letter queue in less than a minute", () => {
@@ -135,25 +130,6 @@ describe("the schedule of receives", () => {
       assert.ok(longest <= MAX_VISIBILITY_SECONDS);
   });
 });
-
-/** Receives in an hour, at the earliest each, of a message that is first received when Firehose goes away. */
-function receivesBehindBreaker(openAt: number): number {
-  // Open within 150 s of the outage and every mapping stopped 160 s later; probes of 2 minutes after 5, 10, 15, 15, …
-  const windows = [{ from: 0, to: openAt + 160 }];
-  for (let from = openAt + 300, coolDown = 600; from < HOUR; coolDown = Math.min(900, 2 * coolDown)) {
-    windows.push({ from, to: Math.min(HOUR, from + 120) });
-    from += 120 + coolDown;
-  }
-  let receives = 0;
-  let visibleAt = 0;
-  for (const { from, to } of windows) {
-    for (let at = Math.max(from, visibleAt); at < to; at = visibleAt) {
-      receives++;
-      visibleAt = at + failureDelay("FIREHOSE_UNAVAILABLE", receives).shortest;
-    }
-  }
-  return receives;
-}
 
 describe("bystanderDelay", () => {
   it("is at least a suspect's, spread over a minute", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { evaluate } from "../../../local/graph/evaluate.ts";
 import { type GraphResource, ofType, type StackGraph } from "../../../local/graph/types.ts";
@@ -106,11 +107,35 @@ describe("evaluate", () => {
     await assert.rejects(evaluate("broken", { root }), /batch size unknown/);
   });
 
+  it("fails once when the program throws, and leaves no rejection behind", async () => {
+    const behind: unknown[] = [];
+    const note = (reason: unknown) => behind.push(reason);
+    process.prependListener("unhandledRejection", note);
+    const config = { "aws:region": "eu-west-1", "fixture:fail": "program" };
+    await assert.rejects(evaluate("dev", { root, config }), /bad settings/);
+    const seenByEvaluate = behind.length;
+    await setImmediate();
+    process.off("unhandledRejection", note);
+    assert.equal(behind.length, seenByEvaluate);
+  });
+
   it("names the settings file that is missing, and those that exist", async () => {
-    await assert.rejects(evaluate("nosuch", { root }), /"nosuch" has no Pulumi\.nosuch\.yaml.*broken, dev, secret/);
+    await assert.rejects(
+      evaluate("nosuch", { root }),
+      /"nosuch" has no Pulumi\.nosuch\.yaml.*broken, dev, nowhere, secret, typo$/,
+    );
   });
 
   it("refuses an encrypted value, which it cannot read", async () => {
     await assert.rejects(evaluate("secret", { root }), /Pulumi\.secret\.yaml: fixture:token: is encrypted/);
+  });
+
+  it("refuses a key whose namespace nobody reads, and names those that are read", async () => {
+    const message = /^Error: Pulumi\.typo\.yaml: fixtrue:queue: .* the namespaces are: fixture, aws, pulumi$/;
+    await assert.rejects(evaluate("typo", { root }), message);
+  });
+
+  it("refuses what is no region", async () => {
+    await assert.rejects(evaluate("nowhere", { root }), /Pulumi\.nowhere\.yaml: aws:region: must be .* is "europe"$/);
   });
 });

@@ -54,7 +54,7 @@ export async function hostOf(
   });
   open.push(async () => {
     await host.stop();
-    await rm(workDirectory, { recursive: true });
+    await rm(workDirectory, { recursive: true, force: true });
   });
   return { host, lines };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, watch } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,22 +15,24 @@ describe("the child processes of a host that dies", () => {
   const connections: Socket[] = [];
   const server = createServer((socket) => connections.push(socket.on("error", () => {}).resume()));
 
-  let workDirectory = "";
+  let folder = "";
 
   before(async () => {
-    workDirectory = await mkdtemp(join(tmpdir(), "dying-host-"));
+    folder = await mkdtemp(join(tmpdir(), "dying-host-"));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
   });
 
   after(async () => {
     server.close();
-    await rm(workDirectory, { recursive: true });
+    await rm(folder, { recursive: true });
   });
 
   for (const signal of ["SIGKILL", "SIGTERM", "SIGINT"] as const) {
-    it(`of ${signal} end with it, idle or in an endless loop`, async () => {
+    it(`of ${signal} end with it, idle or in an endless loop, and leave no files`, async () => {
       connections.length = 0;
+      const workDirectory = join(folder, `it's "$HOME" of ${signal}`);
+      await mkdir(workDirectory);
       const { port } = server.address() as AddressInfo;
       const host = spawn(process.execPath, [HOST, String(port), workDirectory], {
         stdio: ["ignore", "pipe", "inherit"],
@@ -37,8 +40,16 @@ describe("the child processes of a host that dies", () => {
       await once(host.stdout, "data");
       assert.equal(connections.length, 2);
       const gone = Promise.all(connections.map((socket) => once(socket, "close")));
+      assert.ok(existsSync(join(workDirectory, "idle")));
+      const changes = watch(folder)[Symbol.asyncIterator]();
+      let change = changes.next();
       host.kill(signal);
       await gone;
+      while (existsSync(workDirectory)) {
+        await change;
+        change = changes.next();
+      }
+      await changes.return?.();
     });
   }
 });

@@ -20,6 +20,23 @@ const sqs: JsonService = {
   },
 };
 
+const ORIGINAL = "00000000-0000-4000-8000-000000000001";
+
+/** A ledger that knows one message, and a producer who sends with a replay attribute. */
+async function ledgerWithOriginal() {
+  const ledger = new Ledger(["orders"]);
+  const service = ledger.before({ ...sqs, call: async (_, { MessageBody }) => ({ MessageId: idOf(MessageBody) }) });
+  const idOf = (body: unknown) => (body === "first" ? ORIGINAL : `id of ${body}`);
+  await service.call("SendMessage", { QueueUrl: url("orders"), MessageBody: "first" });
+  const send = (MessageBody: string, StringValue: string) =>
+    service.call("SendMessage", {
+      QueueUrl: url("orders"),
+      MessageBody,
+      MessageAttributes: { [REPLAY_ATTRIBUTE]: { DataType: "String", StringValue } },
+    });
+  return { ledger, send };
+}
+
 describe("ledger", () => {
   it("answers as SQS does", async () => {
     const service = new Ledger(["orders"]).before(sqs);
@@ -60,15 +77,25 @@ describe("ledger", () => {
   });
 
   it("knows a replayed message by the id under which its producer sent it", async () => {
-    const ledger = new Ledger(["orders"]);
-    const replay = JSON.stringify({ messageId: "first", sentAt: 1, replayCount: 1 });
-    await ledger.before(sqs).call("SendMessage", {
-      QueueUrl: url("orders"),
-      MessageBody: "again",
-      MessageAttributes: { [REPLAY_ATTRIBUTE]: { DataType: "String", StringValue: replay } },
-    });
-    assert.equal(ledger.count, 0);
-    assert.equal(ledger.original("id of again"), "first");
+    const { ledger, send } = await ledgerWithOriginal();
+    await send("again", JSON.stringify({ messageId: ORIGINAL, sentAt: Date.now(), replayCount: 1 }));
+    assert.equal(ledger.count, 1);
+    assert.equal(ledger.original("id of again"), ORIGINAL);
     assert.equal(ledger.original("other"), "other");
   });
+
+  const unknown = "00000000-0000-4000-8000-00000000000f";
+  for (const forged of [
+    "garbage",
+    "null",
+    "{}",
+    JSON.stringify({ messageId: unknown, sentAt: 1e12, replayCount: 1 }),
+  ]) {
+    it(`counts a message whose producer forged a replay (${forged}) as any other`, async () => {
+      const { ledger, send } = await ledgerWithOriginal();
+      await send("forged", forged);
+      assert.equal(ledger.count, 2);
+      assert.equal(ledger.original("id of forged"), "id of forged");
+    });
+  }
 });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseOptions, startCommand } from "../../../local/run/options.ts";
 
 /** Throws where the process would end, with what it would print as the message. */
@@ -31,7 +34,7 @@ describe("options of npm start", () => {
 
   it("takes every option", () => {
     const args =
-      "--stack prod --records 7 --bytes 1024 --malformed 0.02 --poison 0.005 --fault archive-down=1@0-30 --seed 3 --input - --topic orders --speed 20 --report r.json --serve";
+      "--stack prod --records 7 --bytes 1024 --malformed 0.02 --poison 0.005 --fault archive-down=1@0-30 --seed 3 --speed 20 --report r.json --serve";
     assert.deepEqual(parse(...args.split(" ")), {
       stack: "prod",
       records: 7,
@@ -40,12 +43,15 @@ describe("options of npm start", () => {
       poison: 0.005,
       faults: [{ name: "archive-down", rate: 1, from: 0, to: 30 }],
       seed: 3,
-      input: "-",
-      topic: "orders",
       speed: 20,
       report: "r.json",
       serve: true,
     });
+  });
+
+  it("takes input of one's own", () => {
+    const { input, topic } = parse("--input", "-", "--topic", "orders");
+    assert.deepEqual([input, topic], ["-", "orders"]);
   });
 
   it("sends nothing of its own while it serves, unless asked", () => {
@@ -79,6 +85,15 @@ describe("options of npm start", () => {
     ["--speed 21", /from 1 to 20/],
     ["--seed x", /whole number/],
     ["--topic orders", /needs it/],
+    ["--input - --records 5", /'--input <file>' cannot be used with option '--records <count>'/],
+    ["--bytes 1024 --input -", /'--input <file>' cannot be used with option '--bytes <length>'/],
+    ["--input - --malformed 0", /'--input <file>' cannot be used with option '--malformed <rate>'/],
+    ["--input - --poison 0.1", /'--input <file>' cannot be used with option '--poison <rate>'/],
+    [
+      "--input /nosuch/events",
+      /error: option '--input <file>' argument '\/nosuch\/events' .*no such file or directory/,
+    ],
+    ["--report /nosuch/r.json", /error: option '--report <file>' argument .*Its folder .*no such file or directory/],
     ["--nosuch", /unknown option '--nosuch'/],
     ["extra", /too many arguments/],
     ["--stack", /argument missing/],
@@ -88,6 +103,51 @@ describe("options of npm start", () => {
       assert.throws(() => parse(...args.split(" ")), rule);
     });
   }
+
+  describe("that name files", () => {
+    let folder: string;
+    let file: string;
+
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), "lean-ops-options-"));
+      file = join(folder, "file");
+      await writeFile(file, "");
+    });
+
+    after(() => rm(folder, { recursive: true }));
+
+    it("takes a file that is there, and a report that is there or not yet", () => {
+      const added = join(folder, "new.json");
+      assert.equal(parse("--input", file, "--report", file).input, file);
+      assert.equal(parse("--report", added).report, added);
+    });
+
+    for (const option of ["--input", "--report"]) {
+      it(`refuses a folder for ${option}`, () => {
+        assert.throws(() => parse(option, folder), new RegExp(`'${option} <file>'.* It is a folder`));
+      });
+    }
+
+    it("refuses a report in what is no folder", () => {
+      assert.throws(() => parse("--report", join(file, "r.json")), /'--report <file>'.*not a directory/);
+    });
+
+    it("refuses a report without a name", () => {
+      assert.throws(() => parse("--report", `${folder}/new/`), /'--report <file>'.* It is a folder/);
+      assert.throws(() => parse("--report", ""), /'--report <file>'.* It is a folder/);
+    });
+  });
+
+  it("describes itself in lines that are filled", () => {
+    assert.throws(
+      () => parse("--help"),
+      ({ message }: Error) => {
+        const [, description = ""] = message.split("\n\n");
+        const lines = description.split("\n").slice(0, -1);
+        return lines.length > 0 && lines.every((line) => line.length > 65);
+      },
+    );
+  });
 
   it("explains itself", () => {
     assert.throws(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { explain } from "../../../scripts/replay/explain.ts";
 import { setEnvironment } from "../../functions/support/environment.ts";
 
-const PLACE = { table: "t", region: "eu-west-1" };
+const PLACE = { table: "t", region: "eu-west-1", topics: undefined };
 const failure = (name: string, message = "said", more = {}) => Object.assign(new Error(message), { name, ...more });
 
 describe("explain", () => {
@@ -26,5 +26,14 @@ describe("explain", () => {
   ];
   for (const [error, text] of cases) {
     it(`says of ${error}: ${text.source.slice(0, 40)}`, () => assert.match(explain(error, PLACE), text));
+  }
+
+  for (const url of ["http:/", "nonsense", "localhost:4566"]) {
+    it(`says that AWS_ENDPOINT_URL=${url} is no URL, whatever the SDK made of it`, () => {
+      const restore = setEnvironment({ AWS_ENDPOINT_URL: url });
+      const text = explain(new TypeError("Invalid URL"), PLACE);
+      restore();
+      assert.equal(text, `AWS_ENDPOINT_URL must be a URL, as http://127.0.0.1:4566, and is "${url}".`);
+    });
   }
 });

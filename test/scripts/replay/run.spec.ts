@@ -47,16 +47,16 @@ describe("npm run replay", () => {
   const statuses = (topic: string) => Promise.all(items(topic).map(async (item) => (await table.get(item))?.status));
 
   it("says what it would do, and changes nothing", async () => {
-    await Promise.all(items("dry").map((item) => table.put(item)));
-    const { code, text } = await replay("--topic", "dry");
+    await Promise.all(items("events").map((item) => table.put(item)));
+    const { code, text } = await replay("--topic", "events");
     assert.equal(code, 0);
     assert.equal(
       text,
-      `Replay of dry, from lean-ops-dev-error-tracker in eu-west-1
+      `Replay of events, from lean-ops-dev-error-tracker in eu-west-1
 
-  topic  class    type                messages  first sent
-  dry    DROP     BODY_NOT_JSON              2  2026-01-10 to 2026-01-12
-  dry    UNKNOWN  RECEIVES_EXHAUSTED         1  2026-01-12
+  topic   class    type                messages  first sent
+  events  DROP     BODY_NOT_JSON              2  2026-01-10 to 2026-01-12
+  events  UNKNOWN  RECEIVES_EXHAUSTED         1  2026-01-12
 
   left out: 1 replayed already
   left out: 1 replayed 5 times, which is as often as is allowed
@@ -64,19 +64,29 @@ describe("npm run replay", () => {
 Nothing was changed. With --yes, the replay of 3 messages is asked for.
 `,
     );
-    assert.deepEqual(await statuses("dry"), ["ARCHIVED", "ARCHIVED", "ARCHIVED", "REPLAYED", "ARCHIVED"]);
+    assert.deepEqual(await statuses("events"), ["ARCHIVED", "ARCHIVED", "ARCHIVED", "REPLAYED", "ARCHIVED"]);
   });
 
   it("asks for what is selected with --yes, and for nothing when it is repeated", async () => {
-    await Promise.all(items("wet").map((item) => table.put(item)));
-    const selected = ["--topic", "wet", "--error-class", "DROP", "--rate", "1000", "--yes"];
+    await Promise.all(items("orders").map((item) => table.put(item)));
+    const selected = ["--topic", "orders", "--error-class", "DROP", "--rate", "1000", "--yes"];
     const first = await replay(...selected);
     assert.equal(first.code, 0);
     assert.match(first.text, /asked for 2 of 2\nThe replay of 2 messages is asked for\.\n$/);
     const requested = "REPLAY_REQUESTED";
-    assert.deepEqual(await statuses("wet"), [requested, requested, "ARCHIVED", "REPLAYED", "ARCHIVED"]);
+    assert.deepEqual(await statuses("orders"), [requested, requested, "ARCHIVED", "REPLAYED", "ARCHIVED"]);
     const second = await replay(...selected);
     assert.match(second.text, /left out: 2 asked for already\n.*\nThere is nothing to replay\.\n$/s);
+  });
+
+  it("warns of a topic that the stack does not have, and looks for what it left behind all the same", async () => {
+    await table.put({ ...ARCHIVED, topic: "removed", date_message_id: "2026-01-10#a" });
+    const removed = await replay("--topic", "removed");
+    assert.equal(removed.code, 0);
+    assert.match(removed.text, /\n\nStack dev has no topic removed now; it has events, orders, payments\.\n\n/);
+    assert.match(removed.text, /the replay of 1 message is asked for\.\n$/);
+    const none = await replay("--topic", "_none");
+    assert.doesNotMatch(none.text, /has no topic/);
   });
 
   it("ends with 1 and says so where there is no such table or stack", async () => {
