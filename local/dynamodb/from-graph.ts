@@ -1,4 +1,4 @@
-import { Inputs } from "../graph/inputs.ts";
+import { Inputs, refuseAll } from "../graph/inputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import {
   type IndexConfiguration,
@@ -30,23 +30,23 @@ export const ignoredInputs: Readonly<Record<string, string>> = {
  * The configurations of a stack's tables, as `CreateTable` would take them
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html).
  *
- * @throws Error with every problem of every table: what AWS would refuse, local secondary indexes, replicas, any other
+ * @throws ResourceError with every problem of every table: what AWS would refuse, local secondary indexes, replicas, any other
  *   input that is not known here.
  */
 export function tablesOf(graph: StackGraph): TableConfiguration[] {
   const problems: string[] = [];
   const tables = ofType(graph, TABLE).map((resource) => readTable(resource, problems));
-  if (problems.length > 0) throw new Error(`The tables cannot be set up:\n${problems.join("\n")}`);
+  refuseAll(problems);
   return tables;
 }
 
-function readTable({ type, name, source, inputs: values, state }: GraphResource, problems: string[]) {
-  const at = source === undefined ? "" : ` (${source.file}:${source.line})`;
-  const inputs = new Inputs({ ...values, name: state.name }, `${type} "${name}"${at}: `, problems);
-  inputs.only([
-    ...["name", "attributes", "hashKey", "rangeKey", "globalSecondaryIndexes", "streamEnabled", "streamViewType"],
-    ...ignoredUnder(""),
-  ]);
+function readTable(resource: GraphResource, problems: string[]) {
+  const { state } = resource;
+  const inputs = Inputs.of(resource, problems);
+  inputs.only(
+    ["name", "attributes", "hashKey", "rangeKey", "globalSecondaryIndexes", "streamEnabled", "streamViewType"],
+    ignoredInputs,
+  );
   checkThroughput(inputs);
   const table: TableConfiguration = {
     name: inputs.text("name", /^[a-zA-Z0-9_.-]{3,255}$/),
@@ -87,10 +87,7 @@ function readKeys(inputs: Inputs): KeySchema {
 }
 
 function readIndex(index: Inputs): IndexConfiguration {
-  index.only([
-    ...["name", "hashKey", "rangeKey", "projectionType", "nonKeyAttributes"],
-    ...ignoredUnder("globalSecondaryIndexes."),
-  ]);
+  index.only(["name", "hashKey", "rangeKey", "projectionType", "nonKeyAttributes"], ignoredInputs);
   const nonKeyAttributes = index.value("nonKeyAttributes") ?? [];
   return {
     name: index.text("name", /^[a-zA-Z0-9_.-]{3,255}$/),
@@ -123,12 +120,4 @@ function checkAttributes({ attributes, keys, globalSecondaryIndexes }: TableConf
   for (const name of Object.keys(attributes)) {
     if (!used.has(name)) inputs.refuse("attributes", `${name} is no key of the table or of an index`);
   }
-}
-
-/** The last keys of the ignored inputs directly under `path`. */
-function ignoredUnder(path: string): string[] {
-  return Object.keys(ignoredInputs).flatMap((key) => {
-    const rest = key.startsWith(path) ? key.slice(path.length) : "";
-    return rest === "" || rest.includes(".") ? [] : [rest];
-  });
 }

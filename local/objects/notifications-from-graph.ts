@@ -1,4 +1,4 @@
-import { Inputs } from "../graph/inputs.ts";
+import { Inputs, refuseAll } from "../graph/inputs.ts";
 import { ofType, type StackGraph } from "../graph/types.ts";
 import type { CreatedObject } from "./created-objects.ts";
 
@@ -37,7 +37,7 @@ const EVENTS: Readonly<Record<string, readonly CreatedObject["by"][]>> = {
  * (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html). Whether a queue's
  * policy lets S3 send is judged where calls are authorised.
  *
- * @throws Error with everything that AWS would refuse and all that the local cloud cannot do: other events than of
+ * @throws ResourceError with everything that AWS would refuse and all that the local cloud cannot do: other events than of
  *   created objects, other destinations than queues.
  */
 export function notificationsOf(graph: StackGraph): NotificationConfiguration[] {
@@ -45,15 +45,16 @@ export function notificationsOf(graph: StackGraph): NotificationConfiguration[] 
   const buckets = new Set(ofType(graph, "aws:s3/bucket:Bucket").map(({ state }) => state.bucket));
   const queueArns = new Set(ofType(graph, "aws:sqs/queue:Queue").map(({ state }) => state.arn));
   const seen = new Set<string>();
-  const notifications = ofType(graph, NOTIFICATION).map(({ type, name, source, inputs: values }) => {
-    const at = source === undefined ? "" : ` (${source.file}:${source.line})`;
-    const inputs = new Inputs(values, `${type} "${name}"${at}: `, problems);
-    inputs.only(["bucket", "queues", ...Object.keys(ignoredInputs)]);
+  const notifications = ofType(graph, NOTIFICATION).map((resource) => {
+    const inputs = Inputs.of(resource, problems);
+    inputs.only(["bucket", "queues"], ignoredInputs);
     const bucket = String(inputs.value("bucket"));
     if (!buckets.has(bucket)) inputs.refuse("bucket", `the stack has no bucket ${bucket}`);
     if (seen.has(bucket)) inputs.refuse("bucket", `${bucket} has notifications already; the later ones replace them`);
     seen.add(bucket);
-    const queues = inputs.list("queues").map((queue, index) => readQueue(queue, `${name}-${index}`, queueArns));
+    const queues = inputs
+      .list("queues")
+      .map((queue, index) => readQueue(queue, `${resource.name}-${index}`, queueArns));
     for (const [index, one] of queues.entries()) {
       if (queues.slice(0, index).some((other) => overlap(one, other))) {
         inputs.refuse(
@@ -64,7 +65,7 @@ export function notificationsOf(graph: StackGraph): NotificationConfiguration[] 
     }
     return { bucket, region: graph.region, queues };
   });
-  if (problems.length > 0) throw new Error(`The bucket notifications cannot be set up:\n${problems.join("\n")}`);
+  refuseAll(problems);
   return notifications;
 }
 

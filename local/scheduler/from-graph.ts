@@ -1,4 +1,4 @@
-import { Inputs } from "../graph/inputs.ts";
+import { Inputs, refuseAll } from "../graph/inputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import type { FunctionConfiguration } from "../lambda/configuration.ts";
 import { ratePeriod } from "./rate.ts";
@@ -31,33 +31,29 @@ export const ignoredInputs: Readonly<Record<string, string>> = {
  * (https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html).
  *
  * @param functions Those of the same stack.
- * @throws Error with everything that AWS would refuse and all that the local cloud cannot do: expressions other than
+ * @throws ResourceError with everything that AWS would refuse and all that the local cloud cannot do: expressions other than
  *   rates, start and end dates, flexible time windows, targets other than functions.
  */
 export function schedulesOf(graph: StackGraph, functions: readonly FunctionConfiguration[]): ScheduleConfiguration[] {
   const problems: string[] = [];
   const arns = new Set(functions.map(({ arn }) => arn));
   const schedules = ofType(graph, SCHEDULE).map((resource) => readSchedule(resource, arns, problems));
-  if (problems.length > 0) throw new Error(`The schedules cannot be set up:\n${problems.join("\n")}`);
+  refuseAll(problems);
   return schedules;
 }
 
 function readSchedule(
-  { type, name, source, inputs: values, state }: GraphResource,
+  resource: GraphResource,
   functionArns: ReadonlySet<string>,
   problems: string[],
 ): ScheduleConfiguration {
-  const at = source === undefined ? "" : ` (${source.file}:${source.line})`;
-  const inputs = new Inputs({ ...values, name: state.name }, `${type} "${name}"${at}: `, problems);
-  inputs.only([
-    ...["name", "groupName", "scheduleExpression", "state", "flexibleTimeWindow", "target"],
-    ...ignoredUnder(""),
-  ]);
+  const inputs = Inputs.of(resource, problems);
+  inputs.only(["name", "groupName", "scheduleExpression", "state", "flexibleTimeWindow", "target"], ignoredInputs);
   const window = inputs.object("flexibleTimeWindow");
   window.only(["mode"]);
   window.text("mode", /^OFF$/);
   const target = inputs.object("target");
-  target.only(["arn", "input", ...ignoredUnder("target.")]);
+  target.only(["arn", "input"], ignoredInputs);
   const functionArn = String(target.value("arn"));
   if (!functionArns.has(functionArn)) target.refuse("arn", `must be a function of the stack, is ${functionArn}`);
   target.text("roleArn", /^arn:aws:iam::\d{12}:role\/.+$/);
@@ -66,19 +62,11 @@ function readSchedule(
   const expression = inputs.optionalText("scheduleExpression") ?? "";
   return {
     name: inputs.text("name", /^[0-9a-zA-Z-_.]{1,64}$/),
-    arn: String(state.arn),
+    arn: String(resource.state.arn),
     enabled: inputs.choice("state", ["ENABLED", "DISABLED"]) === "ENABLED",
     // The default only stands in where a problem is reported instead.
     periodMs: inputs.attempt("scheduleExpression", () => ratePeriod(expression)) ?? Number.POSITIVE_INFINITY,
     functionArn,
     input,
   };
-}
-
-/** The last keys of the ignored inputs directly under `path`. */
-function ignoredUnder(path: string): string[] {
-  return Object.keys(ignoredInputs).flatMap((key) => {
-    const rest = key.startsWith(path) ? key.slice(path.length) : "";
-    return rest === "" || rest.includes(".") ? [] : [rest];
-  });
 }
