@@ -134,11 +134,11 @@ function eventsOf(options: RunOptions, topics: string[]): AsyncIterable<Producer
     : lineEvents(options.input, options.topic);
 }
 
-function inventory({ sqs, functionCount, mappings, firehose, tableCount }: Cloud): string {
+function inventory({ sqs, functionCount, mappings, streamMappings, firehose, tableCount }: Cloud): string {
   const parts: [number, string][] = [
     [sqs.queues.size, "queue"],
     [functionCount, "function"],
-    [mappings.length, "event source mapping"],
+    [mappings.length + streamMappings.length, "event source mapping"],
     [firehose.streams.size, "delivery stream"],
     [tableCount, "table"],
   ];
