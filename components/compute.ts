@@ -2,6 +2,7 @@ import type * as kinesis from "@pulumi/aws/kinesis/index.js";
 import type * as lambda from "@pulumi/aws/lambda/index.js";
 import type * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { lanesOf } from "../functions/common/signals.ts";
 import type { Names } from "../settings/names.ts";
 import { processorConcurrency, type Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
@@ -11,7 +12,9 @@ import { queueMapping } from "./queue-mapping.ts";
 
 export interface ComputeArgs {
   names: Names;
-  settings: Pick<Settings, "topics" | "processor" | "logs">;
+  settings: Pick<Settings, "topics" | "processor" | "logs"> & {
+    observability: Pick<Settings["observability"], "topicMetrics">;
+  };
   placement: Placement;
   /** By topic. */
   queues: Readonly<Record<string, sqs.Queue>>;
@@ -29,14 +32,16 @@ export class Compute extends pulumi.ComponentResource {
   constructor(name: string, args: ComputeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:Compute", name, {}, opts);
     const { names, settings, placement, queues, deadLetterQueue, deliveryStream } = args;
-    const { processor } = settings;
+    const { processor, observability } = settings;
 
     this.processor = new HardenedFunction(
       `${name}-sqs-processor`,
       {
         functionName: names.functionName("sqs-processor"),
         description: "Takes the topics' messages and puts them to the delivery stream",
-        code: bundle("functions/sqs-processor/index.ts"),
+        code: bundle("functions/sqs-processor/index.ts", {
+          extraFiles: { "topics.json": lanesByTopic(settings) },
+        }),
         timeoutSeconds: processor.timeoutSeconds,
         memoryMb: processor.memoryMb,
         reservedConcurrency: processorConcurrency(settings),
@@ -45,6 +50,7 @@ export class Compute extends pulumi.ComponentResource {
           TOPIC_QUEUE_URL_PREFIX: args.topicQueueUrlPrefix,
           DELIVERY_STREAM: deliveryStream.name,
           DEAD_LETTER_QUEUE_URL: deadLetterQueue.url,
+          TOPIC_METRICS: observability.topicMetrics ? "on" : "off",
         },
         statements: [
           {
@@ -94,4 +100,8 @@ export class Compute extends pulumi.ComponentResource {
 
     this.registerOutputs();
   }
+}
+
+function lanesByTopic({ topics }: ComputeArgs["settings"]): string {
+  return JSON.stringify(Object.fromEntries(lanesOf(Object.keys(topics))));
 }

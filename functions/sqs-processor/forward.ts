@@ -3,6 +3,7 @@ import type { Clock } from "../common/clock.ts";
 import { describeFailure } from "../common/failure.ts";
 import type { Log } from "../common/log.ts";
 import { type SendMessageBatch, sendDeadLetters } from "./dead-letters.ts";
+import type { DependencyFailure } from "./dependency-failure.ts";
 import { Drop } from "./drop.ts";
 import type { Findings } from "./findings.ts";
 import { type Message, rowOf } from "./message.ts";
@@ -25,22 +26,30 @@ export interface ForwardDependencies {
 export interface Deadlines {
   put: number;
   deadLetters: number;
+  /** How a record failed that got no answer in time; `UNAVAILABLE` by default. */
+  late?: DependencyFailure;
+}
+
+/** What became of the records that there were to put. */
+export interface Put {
+  records: number;
+  taken: number;
+  /** How one of the others failed. */
+  failure: DependencyFailure | undefined;
 }
 
 /**
  * Forwards messages to the delivery stream, and sends those that are bad in themselves to the dead-letter queue. Gives
  * every one its outcome; no message stops another.
- *
- * @returns how many records there were to put, and how many of them Firehose took.
  */
 export async function forward(
   messages: readonly Message[],
   deadlines: Deadlines,
   { putRecordBatch, sendMessageBatch, clock, random, log, findings }: ForwardDependencies,
-): Promise<{ records: number; taken: number }> {
+): Promise<Put> {
   const { rows, dropped } = readAll(messages, Math.floor(clock.now() / 1000), log, findings);
   const [put, letters] = await Promise.all([
-    putRecords(rows, { putRecordBatch, clock, random, deadline: deadlines.put }),
+    putRecords(rows, { putRecordBatch, clock, random, deadline: deadlines.put, late: deadlines.late }),
     sendDeadLetters(dropped, { sendMessageBatch, clock, deadline: deadlines.deadLetters }),
   ]);
 
@@ -53,7 +62,7 @@ export async function forward(
   for (const { drop } of dropped) count(findings.dropReasons, drop.reason);
   countAll(findings.putErrors, put.errors);
   countAll(findings.deadLetterErrors, letters.errors);
-  return { records: rows.length, taken: rows.length - put.refused.length };
+  return { records: rows.length, taken: rows.length - put.refused.length, failure: put.refused[0]?.failure };
 }
 
 function readAll(messages: readonly Message[], ingestedAt: number, log: Log, findings: Findings) {

@@ -2,24 +2,27 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Clock } from "../common/clock.ts";
 import type { Log } from "../common/log.ts";
 import type { MetricLine } from "../common/metrics.ts";
+import { type Batch, endLines, freshLane, startLine } from "./batch-metrics.ts";
 import type { SendMessageBatch } from "./dead-letters.ts";
 import { logFindings, noFindings } from "./findings.ts";
 import { type Deadlines, forward } from "./forward.ts";
 import { forwardInSteps, holdsSuspects } from "./isolation.ts";
 import { type FailedMessage, hasFailed, type Message, messagesOf } from "./message.ts";
-import { metricsOf, outcomesByTopic, sumOf } from "./outcomes.ts";
+import { outcomesByTopic, sumOf } from "./outcomes.ts";
 import type { PutRecordBatch } from "./put-records.ts";
 import { type ChangeMessageVisibilityBatch, type DeleteMessageBatch, deleteFromQueue, hide } from "./source-queue.ts";
 import { countAll } from "./tally.ts";
 import { failureDelay, secondsOf } from "./visibility.ts";
-
-export const SERVICE = "sqs-processor";
 
 export interface HandlerDependencies {
   /** What precedes the topic in a queue's name. */
   topicQueuePrefix: string;
   /** What precedes the topic in a queue's URL. */
   topicQueueUrlPrefix: string;
+  /** By topic, its lane: see lanesOf in functions/common/signals.ts. */
+  lanes: ReadonlyMap<string, string>;
+  /** Whether all counts of messages are told by topic too. */
+  topicMetrics: boolean;
   clients: {
     putRecordBatch: PutRecordBatch;
     sendMessageBatch: SendMessageBatch;
@@ -52,17 +55,28 @@ const LAST_SHARE = 0.3;
 export function createHandler(
   dependencies: HandlerDependencies,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  const { topicQueuePrefix, topicQueueUrlPrefix, clients, clock, random, metrics } = dependencies;
+  const { topicQueuePrefix, topicQueueUrlPrefix, lanes, topicMetrics, clients, clock, random, metrics } = dependencies;
   const queues = { topicQueueUrlPrefix, ...clients, clock };
 
   return async ({ Records: records }, context) => {
     const now = clock.now();
+    const batch: Batch = { startedAt: now, functionName: context.functionName, freshLane: undefined };
+    let messages: readonly Message[] = [];
+    try {
+      messages = messagesOf(records, topicQueuePrefix);
+      batch.freshLane = freshLane(messages, lanes);
+    } finally {
+      // Before any work, and even if there will be none: who crashes has told that it began. Node writes to a pipe or a
+      // file before it goes on (https://nodejs.org/api/process.html#a-note-on-process-io), and Lambda's standard output
+      // is taken for one of them [?].
+      metrics(startLine(batch));
+    }
+
     const remaining = context.getRemainingTimeInMillis();
     const margin = Math.min(ANSWER_MARGIN.longestMs, remaining * ANSWER_MARGIN.share);
     const deadline = now + remaining - margin;
     const log = dependencies.log.with({ function_request_id: context.awsRequestId });
     const findings = noFindings();
-    const messages = messagesOf(records, topicQueuePrefix);
 
     const forwardThese = (step: readonly Message[], deadlines: Deadlines) =>
       forward(step, deadlines, { ...clients, clock, random, log, findings });
@@ -91,13 +105,7 @@ export function createHandler(
 
     const outcomes = outcomesByTopic(messages);
     logFindings(log, findings, sumOf(outcomes.values()));
-    for (const [topic, ofTopic] of outcomes) {
-      metrics({
-        timestamp: now,
-        dimensions: { service: SERVICE, function_name: context.functionName, topic },
-        counts: metricsOf(ofTopic),
-      });
-    }
+    for (const line of endLines(batch, outcomes, topicMetrics)) metrics(line);
     return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
   };
 }

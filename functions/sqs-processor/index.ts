@@ -10,10 +10,12 @@ import { readEnvironment } from "../common/environment.ts";
 import { createLog } from "../common/log.ts";
 import { writeMetrics } from "../common/metrics.ts";
 import { writeToStandardOutput } from "../common/output.ts";
-import { createHandler, SERVICE } from "./handler.ts";
+import { PROCESSOR_SERVICE } from "../common/signals.ts";
+import { readTopics } from "../common/topics.ts";
+import { createHandler } from "./handler.ts";
 
 const environment = readEnvironment(
-  ["TOPIC_QUEUE_PREFIX", "TOPIC_QUEUE_URL_PREFIX", "DELIVERY_STREAM", "DEAD_LETTER_QUEUE_URL"],
+  ["TOPIC_QUEUE_PREFIX", "TOPIC_QUEUE_URL_PREFIX", "DELIVERY_STREAM", "DEAD_LETTER_QUEUE_URL", "TOPIC_METRICS"],
   process.env,
 );
 
@@ -29,6 +31,8 @@ const sqs = new SQSClient(client);
 export const handler = createHandler({
   topicQueuePrefix: environment.TOPIC_QUEUE_PREFIX,
   topicQueueUrlPrefix: environment.TOPIC_QUEUE_URL_PREFIX,
+  lanes: new Map(Object.entries(readTopics(import.meta.url))),
+  topicMetrics: environment.TOPIC_METRICS === "on",
   clients: {
     putRecordBatch: (records, abortSignal) => {
       const Records = records.map((Data) => ({ Data }));
@@ -46,6 +50,6 @@ export const handler = createHandler({
   },
   clock: systemClock,
   random: Math.random,
-  log: createLog({ write: writeToStandardOutput, now: Date.now, fields: { service: SERVICE } }),
+  log: createLog({ write: writeToStandardOutput, now: Date.now, fields: { service: PROCESSOR_SERVICE } }),
   metrics: (line) => writeMetrics(writeToStandardOutput, line),
 });

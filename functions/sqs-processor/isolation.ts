@@ -1,5 +1,6 @@
 import type { Clock } from "../common/clock.ts";
-import type { Deadlines } from "./forward.ts";
+import type { DependencyFailure } from "./dependency-failure.ts";
+import type { Deadlines, Put } from "./forward.ts";
 import { hasFailed, type Message } from "./message.ts";
 import { PUT_BUDGET_MS } from "./put-records.ts";
 import { nextStep } from "./steps.ts";
@@ -7,7 +8,7 @@ import { bystanderDelay, type Delay, SUSPECT, secondsOf } from "./visibility.ts"
 
 export interface IsolationDependencies {
   /** As forward does it. */
-  forward(step: readonly Message[], deadlines: Deadlines): Promise<{ records: number; taken: number }>;
+  forward(step: readonly Message[], deadlines: Deadlines): Promise<Put>;
   /** Best effort, until `latest` (epoch milliseconds). */
   hide(messages: readonly { message: Message; seconds: number }[], latest: number): Promise<void>;
   /** Best effort, until `latest` (epoch milliseconds). */
@@ -59,6 +60,8 @@ export async function forwardInSteps(
   let slowestMs = 0;
   /** Spent on a Firehose that takes nothing. */
   let vainMs = 0;
+  /** How it refused: what finds no time left then has failed by the same. */
+  let late: DependencyFailure | undefined;
   for (let isFirst = true; rest.length > 0; isFirst = false) {
     const began = clock.now();
     if (began >= deadline) return;
@@ -71,10 +74,12 @@ export async function forwardInSteps(
 
     const putFrom = clock.now();
     const put = Math.min(deadline, putFrom + PUT_BUDGET_MS - vainMs);
-    const { records, taken } = await forward(step, { put, deadLetters: deadline });
+    const { records, taken, failure } = await forward(step, { put, deadLetters: deadline, late });
     const ended = clock.now();
-    if (taken > 0) vainMs = 0;
-    else if (records > 0) vainMs += ended - putFrom;
+    if (records > 0) {
+      vainMs = taken > 0 ? 0 : vainMs + ended - putFrom;
+      late = taken > 0 ? undefined : failure;
+    }
     slowestMs = Math.max(slowestMs, ended - began);
     // Nothing follows the last step: Lambda itself deletes what it did.
     done = step.filter((message) => !hasFailed(message));

@@ -1,5 +1,7 @@
-import { failureOf } from "./failures.ts";
+import { SIGNALS } from "../common/signals.ts";
+import { FAILURES } from "./failures.ts";
 import type { Message, Outcome } from "./message.ts";
+import { count, type Tally } from "./tally.ts";
 
 /** How many messages had each outcome; absent where none had it. */
 export type Outcomes = Partial<Record<Outcome, number>>;
@@ -26,29 +28,32 @@ export function sumOf(all: Iterable<Outcomes>): Outcomes {
 }
 
 /**
- * Outcomes as metrics. What happens rarely is left out where it did not happen: CloudWatch charges for each metric and
- * topic by the hours in which it is written (https://aws.amazon.com/cloudwatch/pricing/).
+ * Written where they are zero too, so that an alarm's expression always has its terms. What happens rarely is left out
+ * where it did not happen: CloudWatch charges for each metric by the hours in which it is written
+ * (https://aws.amazon.com/cloudwatch/pricing/).
  */
-export function metricsOf(outcomes: Outcomes): Record<string, number> {
-  const counts = {
-    MessagesReceived: 0,
-    RecordsForwarded: outcomes.forwarded ?? 0,
-    MessagesDropped: outcomes.dropped ?? 0,
-    /** Messages that go back because Firehose or the dead-letter queue did not take them. */
-    DependencyFailures: 0,
-  };
-  let unknown = 0;
+const ZEROS: Readonly<Tally> = {
+  [SIGNALS.received]: 0,
+  [SIGNALS.forwarded]: 0,
+  [SIGNALS.dropped]: 0,
+  [SIGNALS.dependencyFailures]: 0,
+  [SIGNALS.dependencyThrottles]: 0,
+};
+
+/** Outcomes as metrics: each message is in `MessagesReceived`, and in exactly one of the others. */
+export function metricsOf(outcomes: Outcomes): Tally {
+  const counts = { ...ZEROS };
   for (const [outcome, messages] of entriesOf(outcomes)) {
-    counts.MessagesReceived += messages;
-    const errorClass = failureOf(outcome)?.errorClass;
-    if (errorClass === "RETRY") counts.DependencyFailures += messages;
-    if (errorClass === "UNKNOWN") unknown += messages;
+    count(counts, SIGNALS.received, messages);
+    count(counts, metricOf(outcome), messages);
   }
-  return {
-    ...counts,
-    ...(unknown > 0 && { UnknownFailures: unknown }),
-    ...(outcomes.NOT_REACHED !== undefined && { MessagesNotReached: outcomes.NOT_REACHED }),
-  };
+  return counts;
+}
+
+function metricOf(outcome: Outcome): string {
+  if (outcome === "forwarded") return SIGNALS.forwarded;
+  if (outcome === "dropped") return SIGNALS.dropped;
+  return FAILURES[outcome].metric;
 }
 
 function entriesOf(outcomes: Outcomes): [Outcome, number][] {

@@ -1,7 +1,7 @@
 import type { PutRecordBatchCommandOutput } from "@aws-sdk/client-firehose";
 import { type ChunkLimits, chunks } from "../common/chunks.ts";
 import { type Clock, sleep } from "../common/clock.ts";
-import { callBefore } from "../common/deadline.ts";
+import { callBefore, DeadlineError } from "../common/deadline.ts";
 import { errorName } from "../common/failure.ts";
 import { inParallel } from "../common/in-parallel.ts";
 import { type DependencyFailure, entryFailure, thrownFailure } from "./dependency-failure.ts";
@@ -20,11 +20,18 @@ export interface PutDependencies {
   random(): number;
   /** Epoch milliseconds by which all must have ended. */
   deadline: number;
+  /** How a record failed that got no answer by then, not even to a try before; `UNAVAILABLE` by default. */
+  late?: DependencyFailure;
+}
+
+interface Refused<T> {
+  item: T;
+  failure: DependencyFailure;
 }
 
 export interface PutOutcome<T> {
-  /** What Firehose did not take, as far as we know, and how its last try failed. */
-  refused: { item: T; failure: DependencyFailure }[];
+  /** What Firehose did not take, as far as we know, and how the last try failed that was not cut short. */
+  refused: Refused<T>[];
   /** How many records each error refused, over all tries: by Firehose's error code, or the name of the error thrown. */
   errors: Tally;
 }
@@ -55,20 +62,20 @@ export const PUT_BUDGET_MS = 8000;
  */
 export async function putRecords<T extends { row: Uint8Array }>(
   items: readonly T[],
-  { putRecordBatch, clock, random, deadline }: PutDependencies,
+  { putRecordBatch, clock, random, deadline, late = "UNAVAILABLE" }: PutDependencies,
 ): Promise<PutOutcome<T>> {
   const end = Math.min(deadline, clock.now() + PUT_BUDGET_MS);
   const errors: Tally = {};
 
-  const putOnce = async (pending: readonly T[]): Promise<{ refused: PutOutcome<T>["refused"]; passes: boolean }> => {
+  const putOnce = async (pending: Refused<T>[]): Promise<{ refused: Refused<T>[]; passes: boolean }> => {
     try {
       const { RequestResponses: responses = [] } = await callBefore(clock, end, (signal) =>
         putRecordBatch(
-          pending.map(({ row }) => row),
+          pending.map(({ item }) => item.row),
           signal,
         ),
       );
-      const refused = pending.flatMap((item, position) => {
+      const refused = pending.flatMap(({ item }, position) => {
         const response = responses[position];
         if (response !== undefined && response.ErrorCode === undefined) return [];
         count(errors, response?.ErrorCode ?? "NoResponse");
@@ -77,20 +84,22 @@ export async function putRecords<T extends { row: Uint8Array }>(
       return { refused, passes: true };
     } catch (error) {
       count(errors, errorName(error), pending.length);
+      // Cut short, it tells nothing new of Firehose, which may have answered before that it is asked too often.
+      if (error instanceof DeadlineError) return { refused: pending, passes: true };
       const failure = thrownFailure(error);
-      return { refused: pending.map((item) => ({ item, failure })), passes: failure !== "REFUSED" };
+      return { refused: pending.map(({ item }) => ({ item, failure })), passes: failure !== "REFUSED" };
     }
   };
 
-  const putChunk = async (chunk: readonly T[]): Promise<PutOutcome<T>["refused"]> => {
-    let pending = chunk;
+  const putChunk = async (chunk: readonly T[]): Promise<Refused<T>[]> => {
+    let pending = chunk.map((item) => ({ item, failure: late }));
     for (let tries = 1; ; tries++) {
       const { refused, passes } = await putOnce(pending);
       if (refused.length === 0 || !passes || tries === TRIES) return refused;
       const pause = random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** (tries - 1));
       if (clock.now() + pause >= end) return refused;
       await sleep(clock, pause);
-      pending = refused.map(({ item }) => item);
+      pending = refused;
     }
   };
 

@@ -17,12 +17,12 @@ const settings = {
   logs: { retentionDays: 7 as const },
 };
 
-function compute(preview = false) {
+function compute({ preview = false, topicMetrics = false } = {}) {
   const program = () => {
     const queueOf = (topic: string) => new sqs.Queue(topic, { name: names.topicQueue(topic) });
     new Compute("compute", {
       names,
-      settings,
+      settings: { ...settings, observability: { topicMetrics } },
       placement: PLACEMENT,
       queues: { orders: queueOf("orders"), payments: queueOf("payments") },
       deadLetterQueue: new sqs.Queue("dlq", { name: names.deadLetterQueue }),
@@ -83,7 +83,21 @@ describe("Compute", () => {
       TOPIC_QUEUE_URL_PREFIX: "https://queues.test/123456789012/lean-ops-test-topic-",
       DELIVERY_STREAM: "lean-ops-test-events",
       DEAD_LETTER_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/lean-ops-test-dlq",
+      TOPIC_METRICS: "off",
     });
+  });
+
+  it("has counts told by topic where the settings ask for them", async () => {
+    const inputs = inputsOf(await compute({ topicMetrics: true }), FUNCTION)["compute-sqs-processor-function"];
+    assert.equal(inputs?.environment.variables.TOPIC_METRICS, "on");
+  });
+
+  it("gives the function each topic's lane, as a file", async () => {
+    const inputs = inputsOf(await compute(), FUNCTION)["compute-sqs-processor-function"];
+    assert.ok(inputs);
+    const assets = await (inputs.code as pulumi.asset.AssetArchive).assets;
+    const text = await (assets["topics.json"] as pulumi.asset.StringAsset).text;
+    assert.deepEqual(JSON.parse(text), { orders: "0", payments: "1" });
   });
 
   it("lets the function receive from topics, dead-letter and deliver, and no more", async () => {
@@ -115,7 +129,7 @@ describe("Compute", () => {
   });
 
   it("knows a mapping's batches in a preview, though not its queue", async () => {
-    const mapping = inputsOf(await compute(true), MAPPING)["compute-orders"];
+    const mapping = inputsOf(await compute({ preview: true }), MAPPING)["compute-orders"];
     assert.equal(mapping?.batchSize, 100);
     assert(pulumi.isUnknown(mapping.eventSourceArn));
   });

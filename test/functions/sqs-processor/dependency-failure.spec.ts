@@ -13,7 +13,9 @@ describe("thrownFailure", () => {
     ["THROTTLED", "an SDK error by its name", named("ThrottlingException", metadata(400))],
     ["THROTTLED", "a status 429", named("Whatever", metadata(429))],
     ["THROTTLED", "SQS's RequestThrottled", new RequestThrottled(metadata(403))],
-    ["UNAVAILABLE", "Firehose's ServiceUnavailableException", new ServiceUnavailableException(metadata(503))],
+    ["THROTTLED", "Firehose's ServiceUnavailableException", new ServiceUnavailableException(metadata(503))],
+    ["UNAVAILABLE", "a status 503 by any other name", named("ServiceUnavailable", metadata(503))],
+    ["UNAVAILABLE", "Firehose's InternalFailure", named("InternalFailure", metadata(500))],
     ["UNAVAILABLE", "a time-out", named("TimeoutError")],
     ["UNAVAILABLE", "a broken connection", named("Error", { code: "ECONNRESET" })],
     ["UNAVAILABLE", "a status 501", named("Whatever", metadata(501))],
@@ -35,7 +37,7 @@ describe("thrownFailure", () => {
 
 describe("entryFailure", () => {
   const cases: [expected: string, what: string, code: string | undefined, senderFault?: boolean][] = [
-    ["UNAVAILABLE", "Firehose's ServiceUnavailableException", "ServiceUnavailableException"],
+    ["THROTTLED", "Firehose's ServiceUnavailableException", "ServiceUnavailableException"],
     ["UNAVAILABLE", "Firehose's InternalFailure", "InternalFailure"],
     ["UNAVAILABLE", "no answer", undefined],
     ["UNAVAILABLE", "an error that SQS calls its own", "Whatever", false],

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import type { SQSRecord } from "aws-lambda";
 import fc from "fast-check";
+import type { MetricLine } from "../../../functions/common/metrics.ts";
 import { jsonText } from "../support/json-text.ts";
-import { bad, good, invoke, payloads, received } from "./invocation.ts";
+import { bad, good, invoke, ofTopic, payloads, received } from "./invocation.ts";
+
+const dimensions = { service: "sqs-processor", function_name: "lean-ops-dev-sqs-processor" };
 
 describe("the sqs-processor's handler", () => {
   it("forwards a batch and reports nothing", async () => {
@@ -17,11 +20,8 @@ describe("the sqs-processor's handler", () => {
   });
 
   it("calls nothing for an empty batch", async () => {
-    const { failed, calls, metrics, logged } = await invoke([]);
-    assert.deepEqual(
-      [failed, calls, metrics, logged],
-      [[], { firehose: 0, deadLetterQueue: 0, visibility: 0, delete: 0 }, [], []],
-    );
+    const { failed, calls, logged } = await invoke([]);
+    assert.deepEqual([failed, calls, logged], [[], { firehose: 0, deadLetterQueue: 0, visibility: 0, delete: 0 }, []]);
   });
 
   it("reports B alone when B fails in Firehose and a malformed message stands before it", async () => {
@@ -38,30 +38,32 @@ describe("the sqs-processor's handler", () => {
   it("reports every message of a batch in which everything fails", async () => {
     const denied = { throws: "AccessDeniedException" };
     const broken = { messageId: "c", attributes: undefined } as unknown as Partial<SQSRecord>;
-    const { failed, metrics, secondsOf } = await invoke([good("a"), bad("b"), broken], {
+    const { failed, counts, secondsOf } = await invoke([good("a"), bad("b"), broken], {
       firehose: [denied],
       deadLetterQueue: [denied],
       visibility: [denied],
     });
     assert.deepEqual(failed, ["a", "b", "c"]);
-    assert.deepEqual(metrics[0]?.counts, {
+    assert.deepEqual(counts, {
       MessagesReceived: 3,
       RecordsForwarded: 0,
       MessagesDropped: 0,
       DependencyFailures: 2,
+      DependencyThrottles: 0,
       UnknownFailures: 1,
     });
     assert.deepEqual(secondsOf("a"), []);
   });
 
   it("leaves one message of 1 MiB, too large for Firehose and for a reason beside it, to its queue", async () => {
-    const { failed, secondsOf, calls, metrics } = await invoke([
+    const { failed, secondsOf, calls, counts } = await invoke([
       { messageId: "malformed", body: "{".padEnd(1024 * 1024, "x") },
       { messageId: "object", body: JSON.stringify({ text: "x".repeat(1024 * 1024 - 11) }) },
     ]);
     assert.deepEqual(failed, ["malformed", "object"]);
     assert.deepEqual([secondsOf("malformed"), secondsOf("object")], [[1], [1]]);
-    assert.deepEqual([calls.firehose, calls.deadLetterQueue, metrics[0]?.counts.DependencyFailures], [0, 0, 0]);
+    assert.deepEqual([calls.firehose, calls.deadLetterQueue, counts.DependencyFailures], [0, 0, 0]);
+    assert.equal(counts.MessagesLeftToRedrive, 2);
   });
 
   it("hides what a dependency refused the longer the more often it was received", async () => {
@@ -108,9 +110,9 @@ describe("the sqs-processor's handler", () => {
 
   it("takes the copies of a repeated message id for one message", async () => {
     const twice = [good("a"), good("b"), good("a")];
-    const { failed, forwarded, metrics } = await invoke(twice);
+    const { failed, forwarded, counts } = await invoke(twice);
     assert.deepEqual([failed, payloads(forwarded)], [[], ['{"id":"a"}', '{"id":"b"}']]);
-    assert.equal(metrics[0]?.counts.MessagesReceived, 2);
+    assert.equal(counts.MessagesReceived, 2);
 
     const refuse = { refuse: [true, false] };
     const again = await invoke(twice, { firehose: [refuse, { refuse: [true] }, { refuse: [true] }] });
@@ -122,15 +124,11 @@ describe("the sqs-processor's handler", () => {
   it("reports a bad message that has no room for its reason, and sends the others", async () => {
     const attribute = { dataType: "String", stringValue: "x" };
     const messageAttributes = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`a${n}`, attribute]));
-    const { failed, deadLettered, metrics } = await invoke([
-      { ...bad("full"), messageAttributes },
-      bad("b"),
-      good("c"),
-    ]);
+    const { failed, deadLettered, counts } = await invoke([{ ...bad("full"), messageAttributes }, bad("b"), good("c")]);
     assert.deepEqual(failed, ["full"]);
     assert.deepEqual(deadLettered, ["not JSON: b"]);
     // Bad data is no dependency's failure.
-    assert.equal(metrics[0]?.counts.DependencyFailures, 0);
+    assert.deepEqual([counts.DependencyFailures, counts.MessagesLeftToRedrive], [0, 1]);
   });
 
   it("reports a record that it cannot read at all, and forwards the others", async () => {
@@ -143,9 +141,15 @@ describe("the sqs-processor's handler", () => {
 
   it("fails the whole batch for a queue that is no topic's", async () => {
     const eventSourceARN = "arn:aws:sqs:eu-west-1:123456789012:lean-ops-dev-dlq";
+    const told: MetricLine[] = [];
     await assert.rejects(
-      invoke([good("a"), { ...good("b"), eventSourceARN }]),
+      invoke([good("a"), { ...good("b"), eventSourceARN }], { onMetrics: (line) => told.push(line) }),
       /"lean-ops-dev-dlq" belongs to no topic/,
+    );
+    // It began, and did not end.
+    assert.deepEqual(
+      told.map(({ counts, finer }) => [counts, finer]),
+      [[{ BatchesStarted: 1 }, undefined]],
     );
   });
 
@@ -163,14 +167,15 @@ describe("the sqs-processor's handler", () => {
   }
 
   it("starts nothing when no time is left, and blames nobody", async () => {
-    const { failed, calls, metrics, logged } = await invoke([good("a"), bad("b")], { remainingMs: 0 });
+    const { failed, calls, counts, logged } = await invoke([good("a"), bad("b")], { remainingMs: 0 });
     assert.deepEqual(failed, ["a", "b"]);
     assert.deepEqual(calls, { firehose: 0, deadLetterQueue: 0, visibility: 0, delete: 0 });
-    assert.deepEqual(metrics[0]?.counts, {
+    assert.deepEqual(counts, {
       MessagesReceived: 2,
       RecordsForwarded: 0,
       MessagesDropped: 0,
       DependencyFailures: 0,
+      DependencyThrottles: 0,
       MessagesNotReached: 2,
     });
     assert.deepEqual(
@@ -182,23 +187,85 @@ describe("the sqs-processor's handler", () => {
     );
   });
 
-  it("counts once per invocation and topic", async () => {
-    const eventSourceARN = "arn:aws:sqs:eu-west-1:123456789012:lean-ops-dev-topic-constructor";
-    const { metrics } = await invoke([good("a"), { ...good("b"), eventSourceARN }, bad("c"), good("d")], {
-      firehose: [{ refuse: [true] }, { throws: "AccessDeniedException" }],
+  it("tells that it began, and at its end what became of all, under the same time", async () => {
+    const { metrics, tookMs } = await invoke([good("a"), bad("b")], { latencyMs: 20 });
+    assert.equal(tookMs, 20);
+    const line = { timestamp: Date.UTC(2026, 0, 1), dimensions };
+    assert.deepEqual(metrics, [
+      {
+        ...line,
+        counts: { BatchesStarted: 1 },
+        finer: { dimensions: { lane: "1" }, counts: { FreshBatchesStarted: 1, FreshBatchesEnded: 0 } },
+      },
+      {
+        ...line,
+        counts: {
+          MessagesReceived: 2,
+          RecordsForwarded: 1,
+          MessagesDropped: 1,
+          DependencyFailures: 0,
+          DependencyThrottles: 0,
+        },
+        finer: { dimensions: { lane: "1" }, counts: { FreshBatchesEnded: 1 } },
+      },
+    ]);
+  });
+
+  for (const dependency of ["firehose", "deadLetterQueue", "visibility"] as const) {
+    it(`has told that it began, and no more, when its first call of ${dependency} ends the process`, async () => {
+      const batch = [bad("a"), good("b", received(dependency === "visibility" ? 2 : 1))];
+      const { crashed, metrics } = await invoke(batch, { [dependency]: ["crash"] });
+      assert.equal(crashed, true);
+      assert.deepEqual(
+        metrics.map(({ counts }) => counts),
+        [{ BatchesStarted: 1 }],
+      );
     });
-    const dimensions = { service: "sqs-processor", function_name: "lean-ops-dev-sqs-processor" };
+  }
+
+  it("takes a batch for fresh only if each of its messages is", async () => {
+    const { metrics } = await invoke([good("a"), good("b", received(2)), good("c")]);
     assert.deepEqual(
-      metrics.map(({ timestamp: _, ...line }) => line),
+      metrics.map(({ finer }) => finer),
+      [undefined, undefined],
+    );
+  });
+
+  it("counts by topic only what failed on a dependency, and everything in sum", async () => {
+    const other = ofTopic("constructor");
+    const { metrics } = await invoke([good("a"), good("b", other), bad("c"), good("d"), bad("e", other)], {
+      firehose: [{ refuse: [true] }, { throws: "ServiceUnavailableException" }, { throws: "ThrottlingException" }],
+      deadLetterQueue: [{ refuse: [false, true] }],
+    });
+    assert.deepEqual(
+      metrics.slice(1).map(({ dimensions, counts }) => [dimensions, counts]),
       [
-        {
-          dimensions: { ...dimensions, topic: "order-events" },
-          counts: { MessagesReceived: 3, RecordsForwarded: 1, MessagesDropped: 1, DependencyFailures: 1 },
-        },
-        {
-          dimensions: { ...dimensions, topic: "constructor" },
-          counts: { MessagesReceived: 1, RecordsForwarded: 1, MessagesDropped: 0, DependencyFailures: 0 },
-        },
+        [
+          dimensions,
+          {
+            MessagesReceived: 5,
+            RecordsForwarded: 2,
+            MessagesDropped: 1,
+            DependencyFailures: 1,
+            DependencyThrottles: 1,
+          },
+        ],
+        [{ ...dimensions, topic: "order-events" }, { DependencyThrottles: 1 }],
+        [{ ...dimensions, topic: "constructor" }, { DependencyFailures: 1 }],
+      ],
+    );
+  });
+
+  it("counts by topic whatever is not zero if it is told to", async () => {
+    const { metrics } = await invoke([good("a"), good("b", ofTopic("constructor")), bad("c"), good("d")], {
+      firehose: [{ throws: "AccessDeniedException" }],
+      topicMetrics: true,
+    });
+    assert.deepEqual(
+      metrics.slice(2).map(({ dimensions, counts }) => [dimensions.topic, counts]),
+      [
+        ["order-events", { MessagesReceived: 3, MessagesDropped: 1, DependencyFailures: 2 }],
+        ["constructor", { MessagesReceived: 1, DependencyFailures: 1 }],
       ],
     );
   });

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { bundle } from "../../../components/bundle.ts";
 import { systemClock } from "../../../functions/common/clock.ts";
+import { setEnvironment } from "../support/environment.ts";
 import { lambdaContext, sqsRecord } from "../support/sqs.ts";
 
 type Call = { target: string; input: Record<string, unknown> };
@@ -31,13 +40,14 @@ describe("the sqs-processor's entry", () => {
     ChangeMessageVisibilityBatch: [200, { Successful: [{ Id: "0" }] }],
     DeleteMessageBatch: [200, { Successful: [{ Id: "0" }] }],
   });
-  const replaced: Record<string, string | undefined> = {};
+  let restore: () => void;
+  let directory: string;
   let handler: (event: SQSEvent, context: ReturnType<typeof lambdaContext>) => Promise<SQSBatchResponse>;
 
   before(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const environment = {
+    restore = setEnvironment({
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: "eu-west-1",
       AWS_ACCESS_KEY_ID: "id",
@@ -46,21 +56,20 @@ describe("the sqs-processor's entry", () => {
       TOPIC_QUEUE_URL_PREFIX: `${endpoint}/123456789012/lean-ops-dev-topic-`,
       DELIVERY_STREAM: "lean-ops-dev-events",
       DEAD_LETTER_QUEUE_URL: `${endpoint}/123456789012/lean-ops-dev-dlq`,
-    };
-    for (const [name, value] of Object.entries(environment)) {
-      replaced[name] = process.env[name];
-      process.env[name] = value;
-    }
-    ({ handler } = await import("../../../functions/sqs-processor/index.ts"));
+      TOPIC_METRICS: "on",
+    });
+    // As it is deployed, since what it knows of topics lies beside its bundle.
+    directory = await mkdtemp(join(tmpdir(), "sqs-processor-"));
+    const files = bundle("functions/sqs-processor/index.ts", { extraFiles: { "topics.json": '{"order-events":"3"}' } });
+    for (const [path, content] of Object.entries(files)) await writeFile(join(directory, path), content);
+    ({ handler } = await import(pathToFileURL(join(directory, "index.mjs")).href));
   });
 
-  after(() => {
-    for (const [name, value] of Object.entries(replaced)) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+  after(async () => {
+    restore();
     server.closeAllConnections();
     server.close();
+    await rm(directory, { recursive: true });
   });
 
   it("puts rows, sends bad messages to the dead-letter queue, hides what it reports, and calls each once", async () => {
@@ -114,9 +123,29 @@ describe("the sqs-processor's entry", () => {
     const lines = output.map((text) => JSON.parse(text));
     assert.deepEqual(
       lines.map(({ message }) => message),
-      ["messages dropped", "dead letters not taken", undefined],
+      [undefined, "messages dropped", "dead letters not taken", undefined, undefined],
     );
-    assert.equal(lines[2]._aws.CloudWatchMetrics[0].Namespace, "LeanOps");
+    const [began, , , ended, ofTopic] = lines;
+    for (const { _aws } of [began, ended, ofTopic]) assert.equal(_aws.CloudWatchMetrics[0].Namespace, "LeanOps");
+    assert.deepEqual([began.lane, began.FreshBatchesStarted], ["3", 1]);
+    assert.deepEqual([ended.lane, ended.FreshBatchesEnded, ended.DependencyFailures], ["3", 1, 1]);
+    assert.equal(ended._aws.Timestamp, began._aws.Timestamp);
+    assert.deepEqual([ofTopic.topic, ofTopic.MessagesReceived], ["order-events", 1]);
+  });
+
+  it("has told that it began before anything else can happen to its process", async () => {
+    const script = `
+      const { handler } = await import("./index.mjs");
+      void handler(
+        ${JSON.stringify({ Records: [sqsRecord()] })},
+        { functionName: "f", getRemainingTimeInMillis: () => 30_000 },
+      );
+      process.kill(process.pid, "SIGKILL");`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: directory });
+    const [output, [, signal]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    assert.equal(signal, "SIGKILL");
+    const lines = output.trimEnd().split("\n");
+    assert.deepEqual([lines.length, JSON.parse(lines[0] ?? "").BatchesStarted], [1, 1]);
   });
 });
 

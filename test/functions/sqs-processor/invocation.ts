@@ -17,6 +17,9 @@ export interface Scenario extends Partial<Record<Dependency, readonly Answer[]>>
   random?: () => number;
   /** A put that holds such a row ends the process before anything of it is stored. */
   isPoison?: (row: Record<string, unknown>) => boolean;
+  topicMetrics?: boolean;
+  /** Gets each line of metrics as it is written, even if the handler then throws. */
+  onMetrics?: (line: MetricLine) => void;
 }
 
 /** One call, with the ids of the messages that it took; seconds where they were hidden. */
@@ -41,6 +44,17 @@ export const bad = (messageId: string, more: Partial<SQSRecord> = {}) => ({
 export const received = (times: number): Partial<SQSRecord> => ({
   attributes: { ...sqsRecord().attributes, ApproximateReceiveCount: String(times) },
 });
+
+/** A record of another topic than order-events. */
+export const ofTopic = (topic: string): Partial<SQSRecord> => ({
+  eventSourceARN: `arn:aws:sqs:eu-west-1:123456789012:lean-ops-dev-topic-${topic}`,
+});
+/** Of these topics; any other is in no list. */
+export const LANES: ReadonlyMap<string, string> = new Map([
+  ["constructor", "0"],
+  ["order-events", "1"],
+  ["payments", "2"],
+]);
 
 export const payloads = (rows: readonly Record<string, unknown>[]) => rows.map(({ json_payload }) => json_payload);
 
@@ -97,6 +111,8 @@ export async function invoke(records: readonly Partial<SQSRecord>[], scenario: S
   const handler = createHandler({
     topicQueuePrefix: "lean-ops-dev-topic-",
     topicQueueUrlPrefix: "https://sqs.eu-west-1.amazonaws.com/123456789012/lean-ops-dev-topic-",
+    lanes: LANES,
+    topicMetrics: scenario.topicMetrics ?? false,
     clients: {
       putRecordBatch: async (buffers, signal) => {
         const at = clock.now() - start;
@@ -139,7 +155,12 @@ export async function invoke(records: readonly Partial<SQSRecord>[], scenario: S
     clock,
     random: scenario.random ?? (() => 0.5),
     log: createLog({ write: (line) => lines.push(line), now: clock.now, fields: { service: "sqs-processor" } }),
-    metrics: (line) => metrics.push(line),
+    metrics: (line) => {
+      // A process that has ended tells nothing more.
+      if (crashed) return;
+      metrics.push(line);
+      scenario.onMetrics?.(line);
+    },
   });
 
   const event = {
@@ -159,7 +180,9 @@ export async function invoke(records: readonly Partial<SQSRecord>[], scenario: S
   const { batchItemFailures } = await answered;
   const failed = crashed ? [] : batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  const told = { logged, metrics: crashed ? [] : metrics, tookMs, text: lines.join("\n") };
+  /** The counts that the function told at its end, all topics together. */
+  const counts = metrics[1]?.counts ?? {};
+  const told = { logged, metrics, counts, tookMs, text: lines.join("\n") };
   const secondsOf = (messageId: string) =>
     [...hidden].filter(([handle]) => idOfHandle(handle) === messageId).map(([, seconds]) => seconds);
   return {

@@ -129,11 +129,20 @@ describe("a batch with messages that come for a second time", () => {
 
   it("gives a Firehose that is away 8 s in all, and tries no more", async () => {
     const away = Array.from({ length: 100 }, () => "never" as const);
-    const { failed, calls, tookMs, secondsOf, metrics } = await invoke(suspects(100, 2), { firehose: away });
+    const { failed, calls, tookMs, secondsOf, counts } = await invoke(suspects(100, 2), { firehose: away });
     assert.equal(failed.length, 100);
     assert.deepEqual([calls.firehose, tookMs], [1, 8000]);
-    assert.equal(metrics[0]?.counts.DependencyFailures, 100);
+    assert.equal(counts.DependencyFailures, 100);
     assert.ok((secondsOf("s2-99")[0] ?? 0) >= 120);
+  });
+
+  it("counts as throttled what finds no time left beside a Firehose that throttles", async () => {
+    const throttled = Array.from({ length: 100 }, () => ({ throws: "ServiceUnavailableException" }));
+    const { counts, calls, tookMs } = await invoke(suspects(100, 2), { firehose: throttled, latencyMs: 450 });
+    // Most of the steps made no call any more.
+    assert.ok(calls.firehose < 20, `${calls.firehose} calls`);
+    assert.ok(tookMs < 29_000);
+    assert.deepEqual([counts.DependencyThrottles, counts.DependencyFailures], [100, 0]);
   });
 
   it("tries on while Firehose takes anything at all", async () => {
@@ -161,13 +170,13 @@ describe("a batch with messages that come for a second time", () => {
   });
 
   it("reports what it does not reach in time, soon to come back and nobody's failure", async () => {
-    const { failed, metrics, secondsOf, tookMs } = await invoke(suspects(10, 2), {
+    const { failed, counts, secondsOf, tookMs } = await invoke(suspects(10, 2), {
       firehose: ["never"],
       remainingMs: 4000,
     });
     assert.equal(tookMs, 3200);
     assert.equal(failed.length, 10);
-    assert.deepEqual([metrics[0]?.counts.MessagesNotReached, metrics[0]?.counts.DependencyFailures], [9, 1]);
+    assert.deepEqual([counts.MessagesNotReached, counts.DependencyFailures], [9, 1]);
     assert.deepEqual(secondsOf("s2-9"), [3]);
   });
 });

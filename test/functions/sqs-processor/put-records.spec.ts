@@ -59,7 +59,7 @@ function passing(clock: VirtualClock, ms: number): Promise<void> {
 
 const failure = (name: string, more: object = {}) => Object.assign(new Error(name), { name, ...more });
 const THROTTLED = failure("ThrottlingException", { $metadata: { httpStatusCode: 400 } });
-const UNAVAILABLE = failure("ServiceUnavailableException", { $metadata: { httpStatusCode: 503 } });
+const BUSY = failure("ServiceUnavailableException", { $metadata: { httpStatusCode: 503 } });
 const TIMED_OUT = failure("TimeoutError");
 const DENIED = failure("AccessDeniedException", { $metadata: { httpStatusCode: 400 } });
 
@@ -117,8 +117,13 @@ describe("putRecords", () => {
   });
 
   it("says how the last try of each failed", async () => {
-    const { refused, failures } = await put([item("a"), item("b")], [["a", "b"], ["b"], THROTTLED]);
-    assert.deepEqual([idsOf(refused), failures], ["b", ["THROTTLED"]]);
+    const { refused, failures } = await put([item("a"), item("b")], [["a", "b"], ["b"], TIMED_OUT]);
+    assert.deepEqual([idsOf(refused), failures], ["b", ["UNAVAILABLE"]]);
+  });
+
+  it("goes by what Firehose said before, where the time ends a try", async () => {
+    const cut = await put([item("a"), item("b")], [["a"], "never"]);
+    assert.deepEqual([idsOf(cut.refused), cut.failures, cut.endedAt], ["a", ["THROTTLED"], 8000]);
   });
 
   it("waits with full jitter that doubles", async () => {
@@ -130,7 +135,7 @@ describe("putRecords", () => {
     );
   });
 
-  for (const error of [THROTTLED, UNAVAILABLE, TIMED_OUT, failure("Error", { code: "ECONNRESET" })]) {
+  for (const error of [THROTTLED, BUSY, TIMED_OUT, failure("Error", { code: "ECONNRESET" })]) {
     it(`tries a whole chunk again after ${error.name} ${"code" in error ? error.code : ""}`, async () => {
       const { calls, refused } = await put([item("a"), item("b")], [error, ["a"]]);
       assert.deepEqual(
@@ -185,7 +190,7 @@ describe("putRecords", () => {
   });
 
   it("does not wait for a try that would come too late", async () => {
-    const { calls, endedAt } = await put([item("a")], [UNAVAILABLE], { remainingMs: 100, random: () => 0.9 });
+    const { calls, endedAt } = await put([item("a")], [TIMED_OUT], { remainingMs: 100, random: () => 0.9 });
     assert.equal(calls.length, 1);
     assert.equal(endedAt, 0);
   });

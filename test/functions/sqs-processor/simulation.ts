@@ -89,6 +89,8 @@ export async function simulate(given: Simulation): Promise<Ending> {
     const handler = createHandler({
       topicQueuePrefix: PREFIX,
       topicQueueUrlPrefix: source.url.slice(0, -"orders".length),
+      lanes: new Map(),
+      topicMetrics: false,
       clients: {
         putRecordBatch: async (buffers) => {
           const bodies = buffers.map((row) => String(JSON.parse(row.toString()).json_payload));
@@ -147,6 +149,7 @@ export async function simulate(given: Simulation): Promise<Ending> {
       windowSeconds: 1,
       maximumConcurrency: concurrency,
       reportsItemFailures: true,
+      emitsEventCounts: false,
       enabled: true,
     },
     { queue, invoker, slots, clock },
