@@ -1,4 +1,11 @@
-import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request as forward,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { AwsError } from "./errors.ts";
 import type { Caller, JsonService } from "./service.ts";
@@ -15,6 +22,22 @@ export interface HttpService {
   readonly port: number;
   /** Asked before a request is passed on: an answer of its own is given in the service's place. */
   intercept?(request: HttpRequest, caller: Caller): HttpAnswer | undefined;
+}
+
+/** A service of another protocol than JSON over POST (REST, form-encoded queries), which reads and writes its own bodies. */
+export interface RawService {
+  readonly name: string;
+  /**
+   * Answers one request, refusals included.
+   *
+   * @throws what is no refusal: the gateway answers it with status 500.
+   */
+  handle(request: RawRequest, caller: Caller): Promise<HttpAnswer>;
+}
+
+export interface RawRequest extends HttpRequest {
+  headers: IncomingHttpHeaders;
+  body: string;
 }
 
 export interface HttpRequest {
@@ -34,11 +57,13 @@ export interface Gateway {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
   /** From now on these services answer. The door opens before they do, since queue URLs hold its address. */
-  attach(services: readonly (JsonService | HttpService)[]): void;
+  attach(services: readonly Service[]): void;
   close(): Promise<void>;
 }
 
-type Services = Map<string, JsonService | HttpService>;
+export type Service = JsonService | HttpService | RawService;
+
+type Services = Map<string, Service>;
 
 /**
  * Listens on 127.0.0.1 at `port` (0: chosen by the system) and hands each request to the service that its signature
@@ -87,6 +112,12 @@ async function route(services: Services, request: IncomingMessage, response: Ser
       request.resume();
       response.writeHead(answer.status, answer.headers).end(answer.body);
     }
+    return;
+  }
+  if ("handle" in service) {
+    const { method = "", url = "", headers } = request;
+    const answer = await service.handle({ method, url, headers, body: await readBody(request) }, caller);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
     return;
   }
   const output = await service.call(actionOf(request), parseInput(await readBody(request)), caller);

@@ -3,6 +3,7 @@ import { rowCheck } from "../tables/row-check.ts";
 import type { Row, Table, TableStore } from "../tables/store.ts";
 import { type BufferHints, RecordBuffer } from "./buffer.ts";
 import type { FailedRecord } from "./error-output.ts";
+import { Held } from "./held.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ErrorPrefix } from "./prefix.ts";
 import { readRecord } from "./record.ts";
@@ -46,7 +47,8 @@ export class Delivery {
   readonly #buffer: RecordBuffer<DeliveryRecord>;
   readonly #checks = new Map<Table, Check>();
   readonly #inFlight = new InFlight();
-  #held = 0;
+  /** Records that have not left this stage. */
+  readonly held = new Held();
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
@@ -56,13 +58,8 @@ export class Delivery {
     });
   }
 
-  /** Records that have not left this stage. */
-  get held(): number {
-    return this.#held;
-  }
-
   add(record: DeliveryRecord): void {
-    this.#held++;
+    this.held.add(record);
     this.#buffer.add(record, record.bytes);
   }
 
@@ -116,7 +113,7 @@ export class Delivery {
 
   #delivered(records: readonly DeliveryRecord[]): void {
     const { metrics, onRows } = this.#parts;
-    this.#held -= records.length;
+    this.held.remove(records);
     metrics.add("DeliveryToIceberg.Success", 1);
     metrics.add("DeliveryToIceberg.SuccessfulRowCount", records.length);
     metrics.add(
@@ -128,7 +125,7 @@ export class Delivery {
 
   #fail(records: readonly DeliveryRecord[], table: Table | undefined, failure: Failure, attempts: number): void {
     const { config, clock, onFailed } = this.#parts;
-    this.#held -= records.length;
+    this.held.remove(records);
     const endedAt = clock.now();
     const own = config.destinations.find((one) => one.table === table?.name && one.database === table.database);
     for (const { data, arrival } of records) {

@@ -1,3 +1,6 @@
+import type { Clock } from "../clock.ts";
+import type { MetricId, MetricSink } from "../cloudwatch/types.ts";
+
 /**
  * CloudWatch metrics of a delivery stream, by AWS's names
  * (https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html,
@@ -7,6 +10,8 @@ export type MetricName =
   | "IncomingRecords"
   | "IncomingBytes"
   | "IncomingPutRequests"
+  | "ThrottledRecords"
+  /** Milliseconds, as they would pass on AWS. */
   | "ExecuteProcessing.Duration"
   | "ExecuteProcessing.Success"
   | "SucceedProcessing.Records"
@@ -23,14 +28,29 @@ export interface Statistic {
   samples: number;
 }
 
+export function firehoseMetric(stream: string, name: string): MetricId {
+  return { namespace: "AWS/Firehose", name, dimensions: { DeliveryStreamName: stream } };
+}
+
 /** Counters of one delivery stream. */
 export class Metrics {
   readonly #statistics = new Map<MetricName, Statistic>();
+  readonly #stream: string;
+  readonly #sink: MetricSink | undefined;
+  readonly #clock: Clock;
+
+  /** @param sink Gets each sample too; undefined: nobody does. */
+  constructor(stream: string, { sink, clock }: { sink: MetricSink | undefined; clock: Clock }) {
+    this.#stream = stream;
+    this.#sink = sink;
+    this.#clock = clock;
+  }
 
   /** Adds one sample. */
   add(name: MetricName, value: number): void {
     const { sum, samples } = this.read(name);
     this.#statistics.set(name, { sum: sum + value, samples: samples + 1 });
+    this.#sink?.record(firehoseMetric(this.#stream, name), value, this.#clock.now());
   }
 
   read(name: MetricName): Statistic {

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { MetricSink } from "../cloudwatch/types.ts";
 import type { FunctionInvoker } from "../lambda/invoker.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { TableStore } from "../tables/store.ts";
@@ -26,6 +27,7 @@ export interface StreamServices {
   tables: TableStore;
   objects: ObjectStore;
   clock: Clock;
+  metrics?: MetricSink | undefined;
 }
 
 /** Where the records are that a stream accepted: accepted = rows + dropped + failed + buffered, always. */
@@ -53,7 +55,7 @@ export class DeliveryStream {
   readonly config: DeliveryStreamConfig;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #transform: Transform | undefined;
@@ -66,10 +68,11 @@ export class DeliveryStream {
   #dropped = 0;
   #failed = 0;
 
-  constructor(config: DeliveryStreamConfig, { invoker, tables, objects, clock }: StreamServices) {
-    const { metrics } = this;
+  constructor(config: DeliveryStreamConfig, { invoker, tables, objects, clock, ...services }: StreamServices) {
+    const metrics = new Metrics(config.name, { sink: services.metrics, clock });
     const timers = new Timers(clock);
     this.config = config;
+    this.metrics = metrics;
     this.createdAt = clock.now();
     this.#clock = clock;
     this.#timers = timers;
@@ -134,8 +137,14 @@ export class DeliveryStream {
       rows: this.#rows,
       dropped: this.#dropped,
       failed: this.#failed,
-      buffered: (this.#transform?.held ?? 0) + this.#delivery.held + this.#errors.held,
+      buffered: (this.#transform?.held.size ?? 0) + this.#delivery.held.size + this.#errors.held,
     };
+  }
+
+  /** When the oldest record came that is on its way to a table, in epoch milliseconds; undefined when there is none. */
+  oldestArrival(): number | undefined {
+    const [transform, delivery] = [this.#transform?.held.oldest(), this.#delivery.held.oldest()];
+    return transform === undefined || delivery === undefined ? (transform ?? delivery) : Math.min(transform, delivery);
   }
 
   /** Sends on what is buffered and resolves when what was accepted before the call has left the stream. */

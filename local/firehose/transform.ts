@@ -1,7 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { FunctionInvoker } from "../lambda/invoker.ts";
+import { awsMilliseconds } from "../lambda/metrics.ts";
 import { type BufferHints, RecordBuffer } from "./buffer.ts";
 import type { FailedRecord } from "./error-output.ts";
+import { Held } from "./held.ts";
 import type { Metrics } from "./metrics.ts";
 import { splitRequests, type TransformRequest, transformEvent } from "./transform-request.ts";
 import { readTransformResponse, type TransformAnswer } from "./transform-response.ts";
@@ -48,7 +50,8 @@ export class Transform {
   readonly #batches: Batch[] = [];
   #requests: TransformRequest[] = [];
   readonly #inFlight = new InFlight();
-  #held = 0;
+  /** Records that have not left this stage. */
+  readonly held = new Held();
 
   constructor(parts: TransformParts) {
     this.#parts = parts;
@@ -58,13 +61,8 @@ export class Transform {
     });
   }
 
-  /** Records that have not left this stage. */
-  get held(): number {
-    return this.#held;
-  }
-
   add(record: AcceptedRecord): void {
-    this.#held++;
+    this.held.add(record);
     this.#buffer.add(record, record.bytes);
   }
 
@@ -94,9 +92,9 @@ export class Transform {
     const { config, clock, timers, onFailed } = this.#parts;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#invoke(request);
-      if (!("code" in answer)) return this.#handOn(answer, attempt);
+      if (!("code" in answer)) return this.#handOn(request, answer, attempt);
       if (attempt > config.retries) {
-        this.#held -= request.records.length;
+        this.held.remove(request.records);
         const endedAt = clock.now();
         for (const record of request.records) onFailed(this.#failed(record, answer, attempt, endedAt));
         return;
@@ -109,7 +107,7 @@ export class Transform {
     const { clock, metrics } = this.#parts;
     const start = clock.now();
     const answer = await this.#ask(request).catch(invokeFailed);
-    metrics.add("ExecuteProcessing.Duration", clock.now() - start);
+    metrics.add("ExecuteProcessing.Duration", awsMilliseconds(clock, clock.now() - start));
     metrics.add("ExecuteProcessing.Success", "code" in answer ? 0 : 1);
     return answer;
   }
@@ -121,9 +119,9 @@ export class Transform {
     return functionError ? functionFailed(payload) : readTransformResponse(payload, request);
   }
 
-  #handOn({ ok, failed, dropped }: TransformAnswer, attempts: number): void {
+  #handOn({ records }: TransformRequest, { ok, failed, dropped }: TransformAnswer, attempts: number): void {
     const { clock, metrics, onOk, onFailed, onDropped } = this.#parts;
-    this.#held -= ok.length + failed.length + dropped;
+    this.held.remove(records);
     let bytes = 0;
     for (const record of ok) {
       bytes += record.bytes;

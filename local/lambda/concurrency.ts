@@ -39,23 +39,27 @@ export class Concurrency implements ExecutionSlots {
   /**
    * Counts one more execution, running or waiting for a child process.
    *
+   * @returns how many of the function there are now.
    * @throws AwsError `TooManyRequestsException` above AWS's limit, `ResourceNotFoundException`.
    */
-  acquire(functionArn: string): void {
+  acquire(functionArn: string): number {
     const counter = this.#counter(functionArn);
     if (counter.reserved === undefined) {
       if (this.#unreserved >= this.#unreservedLimit) {
         throw rateExceeded(
-          `ConcurrentInvocationLimitExceeded: the account has ${this.#unreservedLimit} unreserved executions`,
+          "ConcurrentInvocationLimitExceeded",
+          `the account has ${this.#unreservedLimit} unreserved executions`,
         );
       }
       this.#unreserved += 1;
     } else if (counter.active >= counter.reserved) {
       throw rateExceeded(
-        `ReservedFunctionConcurrentInvocationLimitExceeded: ${counter.name} reserves ${counter.reserved} executions`,
+        "ReservedFunctionConcurrentInvocationLimitExceeded",
+        `${counter.name} reserves ${counter.reserved} executions`,
       );
     }
     counter.active += 1;
+    return counter.active;
   }
 
   release(functionArn: string): void {
@@ -94,6 +98,9 @@ interface Counter {
 }
 
 /** AWS gives the reason in a field of its own beside the message. */
-function rateExceeded(reason: string): AwsError {
-  return new AwsError("TooManyRequestsException", `Rate Exceeded. (${reason})`, { status: 429 });
+function rateExceeded(Reason: string, detail: string): AwsError {
+  return new AwsError("TooManyRequestsException", `Rate Exceeded. (${Reason}: ${detail})`, {
+    status: 429,
+    members: { Reason },
+  });
 }

@@ -21,6 +21,9 @@ export interface FunctionConfiguration {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: a synchronous invocation's request. */
 export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 
+/** An asynchronous one's: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html ("1 MB", of 1,024 KB each). */
+export const MAX_EVENT_BYTES = 1024 * 1024;
+
 /** The response may be a little larger; the number is the one in AWS's own error message. */
 export const MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100;
 

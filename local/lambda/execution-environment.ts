@@ -28,6 +28,8 @@ export interface ExecutionHost {
   /** @param environment Unique to each execution environment. */
   credentialsFor(roleArn: string, environment: string): Credentials;
   log(functionName: string, line: string): void;
+  /** Hears for how many milliseconds of this machine's the function's code ran, in each invocation that ends. */
+  onRun(functionArn: string, ms: number): void;
   reaper: Reaper;
 }
 
@@ -44,7 +46,8 @@ export class InitFailure extends Error {
 interface Task {
   requestId: string;
   payload: Buffer;
-  handed: boolean;
+  /** By `performance.now()`; undefined until the process takes it. */
+  handedAt: number | undefined;
   timer: Timer;
   /** With undefined when the process ended before it was handed the payload. */
   settle(invocation: Invocation | undefined): void;
@@ -100,7 +103,7 @@ export class ExecutionEnvironment {
   invoke(payload: Buffer): Promise<Invocation | undefined> {
     const { promise, resolve } = Promise.withResolvers<Invocation | undefined>();
     if (this.#alive) {
-      this.#task = { requestId: randomUUID(), payload, handed: false, timer: undefined, settle: resolve };
+      this.#task = { requestId: randomUUID(), payload, handedAt: undefined, timer: undefined, settle: resolve };
       this.#hand();
     } else {
       resolve(undefined);
@@ -190,11 +193,11 @@ export class ExecutionEnvironment {
   #hand(): void {
     const task = this.#task;
     // A runtime may ask for the next invocation in the same breath as it answers this one.
-    if (!this.#asking || task === undefined || task.handed) {
+    if (!this.#asking || task === undefined || task.handedAt !== undefined) {
       return;
     }
     this.#asking = false;
-    task.handed = true;
+    task.handedAt = performance.now();
     const { clock } = this.#host;
     const timeout = this.#configuration.timeoutSeconds * 1000;
     task.timer = clock.after(timeout, () => this.#timeOut(task.requestId));
@@ -221,6 +224,9 @@ export class ExecutionEnvironment {
     if (task !== undefined) {
       this.#task = undefined;
       this.#host.clock.clear(task.timer);
+      if (task.handedAt !== undefined) {
+        this.#host.onRun(this.#configuration.arn, performance.now() - task.handedAt);
+      }
       task.settle(invocation);
     }
   }
@@ -234,7 +240,7 @@ export class ExecutionEnvironment {
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
     const invocation = exited(this.#task?.requestId ?? randomUUID(), code, signal);
     this.#failInit(invocation);
-    if (this.#task?.handed) {
+    if (this.#task?.handedAt !== undefined) {
       this.#host.log(this.#configuration.name, invocation.payload);
       this.#settle(invocation);
     } else {

@@ -1,10 +1,12 @@
 import { AwsError } from "../api/errors.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import type { MetricSink } from "../cloudwatch/types.ts";
 import { Concurrency, type ExecutionSlots } from "./concurrency.ts";
 import { DEFAULT_ACCOUNT_CONCURRENCY, type FunctionConfiguration, MAX_REQUEST_BYTES } from "./configuration.ts";
 import type { Credentials } from "./environment-variables.ts";
 import type { ExecutionEnvironment } from "./execution-environment.ts";
 import type { FunctionInvoker, Invocation } from "./invoker.ts";
+import { FunctionMetrics } from "./metrics.ts";
 import { FunctionPool } from "./pool.ts";
 import { Reaper } from "./reaper.ts";
 
@@ -36,28 +38,40 @@ export interface LambdaHostOptions {
   credentialsFor(roleArn: string, environment: string): Credentials;
   /** Gets each line that a function writes to its output. */
   log(functionName: string, line: string): void;
+  /** Where the functions' metrics go; by default nowhere. */
+  metrics?: MetricSink;
 }
 
 /** Runs functions as Lambda does, each concurrent execution in a child process of its own. */
 export class LambdaHost implements FunctionInvoker, ExecutionSlots {
+  readonly #clock: Clock;
   readonly #pools: ReadonlyMap<string, FunctionPool>;
+  /** Empty where nobody wants them. */
+  readonly #metrics: ReadonlyMap<string, FunctionMetrics>;
   readonly #concurrency: Concurrency;
   readonly #reaper: Reaper;
 
   constructor(options: LambdaHostOptions) {
-    const { functions, childrenPerFunction, workDirectory } = options;
+    const { functions, childrenPerFunction, workDirectory, clock, metrics: sink } = options;
+    this.#clock = clock;
+    this.#metrics = new Map(
+      sink === undefined
+        ? []
+        : functions.map((configuration) => [configuration.arn, new FunctionMetrics(configuration, { sink, clock })]),
+    );
     this.#reaper = new Reaper(workDirectory);
     this.#concurrency = new Concurrency(functions, {
       accountConcurrency: options.accountConcurrency ?? DEFAULT_ACCOUNT_CONCURRENCY,
       slotsPerFunction: childrenPerFunction,
     });
     const host = {
-      clock: options.clock,
+      clock,
       machineClock: options.machineClock ?? systemClock(),
       region: options.region,
       endpointUrl: options.endpointUrl,
       credentialsFor: options.credentialsFor,
       log: options.log,
+      onRun: (functionArn: string, ms: number) => this.#metrics.get(functionArn)?.ran(ms),
       reaper: this.#reaper,
     };
     this.#pools = new Map(
@@ -83,9 +97,13 @@ export class LambdaHost implements FunctionInvoker, ExecutionSlots {
         { status: 413 },
       );
     }
-    this.#concurrency.acquire(arn);
+    const metrics = this.#metrics.get(arn);
+    const startedAt = this.#clock.now();
+    this.#acquire(arn, metrics);
     try {
-      return await pool.invoke(bytes);
+      const invocation = await pool.invoke(bytes);
+      metrics?.ended(startedAt, invocation.functionError !== undefined);
+      return invocation;
     } finally {
       this.#concurrency.release(arn);
     }
@@ -124,6 +142,16 @@ export class LambdaHost implements FunctionInvoker, ExecutionSlots {
     const reason = new AwsError("ServiceException", "the local cloud has stopped", { status: 500 });
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop(reason)));
     await this.#reaper.close();
+  }
+
+  #acquire(functionArn: string, metrics: FunctionMetrics | undefined): void {
+    try {
+      const executions = this.#concurrency.acquire(functionArn);
+      metrics?.started(executions);
+    } catch (error) {
+      metrics?.throttled();
+      throw error;
+    }
   }
 
   #pool(functionArn: string): FunctionPool {

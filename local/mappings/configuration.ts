@@ -10,5 +10,7 @@ export interface MappingConfiguration {
   maximumConcurrency: number | undefined;
   /** `ReportBatchItemFailures` is on. */
   reportsItemFailures: boolean;
+  /** `EventCount` metrics are sent. */
+  emitsEventCounts: boolean;
   enabled: boolean;
 }

@@ -1,11 +1,14 @@
 import { AwsError } from "../api/errors.ts";
 import type { Clock, Timer } from "../clock.ts";
+import type { MetricSink } from "../cloudwatch/types.ts";
 import type { ExecutionSlots } from "../lambda/concurrency.ts";
 import type { FunctionInvoker, Invocation } from "../lambda/invoker.ts";
 import type { ConsumedQueue } from "../sqs/types.ts";
 import { failedItems } from "./batch-response.ts";
 import type { MappingConfiguration } from "./configuration.ts";
+import { EventCounter } from "./event-counter.ts";
 import { type Entry, FormingBatch } from "./forming-batch.ts";
+import type { MappingSettings } from "./settings.ts";
 import { sqsEvent } from "./sqs-event.ts";
 
 export interface MappingServices {
@@ -13,6 +16,8 @@ export interface MappingServices {
   invoker: FunctionInvoker;
   slots: ExecutionSlots;
   clock: Clock;
+  /** By default nobody hears of the events' counts. */
+  metrics?: MetricSink;
 }
 
 /**
@@ -42,12 +47,12 @@ const RETRY_PAUSE_MS = { first: 1_000, longest: 10_000 };
  * their visibility timeout runs. While a batch fills, though, its slot is for whoever has a full one.
  */
 export class EventSourceMapping {
-  readonly configuration: MappingConfiguration;
-  readonly counts: EventCounts = { polled: 0, invoked: 0, failedInvoke: 0, deleted: 0 };
   readonly #services: MappingServices;
+  readonly #events: EventCounter<keyof EventCounts>;
   readonly #forming: FormingBatch;
   readonly #retries = new Set<() => void>();
   readonly #drained: (() => void)[] = [];
+  #configuration: MappingConfiguration;
   #running = 0;
   #window: Timer | undefined;
   #windowOver = false;
@@ -56,14 +61,28 @@ export class EventSourceMapping {
 
   /** Does nothing until {@link start}. */
   constructor(configuration: MappingConfiguration, services: MappingServices) {
-    this.configuration = configuration;
+    const { metrics, clock } = services;
+    this.#configuration = configuration;
     this.#services = services;
+    this.#events = new EventCounter(["polled", "invoked", "failedInvoke", "deleted"], configuration.uuid, {
+      sink: configuration.emitsEventCounts ? metrics : undefined,
+      clock,
+    });
     this.#forming = new FormingBatch(configuration.queueArn, configuration.batchSize);
+  }
+
+  /** As created, with the settings of the last {@link update}. */
+  get configuration(): MappingConfiguration {
+    return this.#configuration;
+  }
+
+  get counts(): EventCounts {
+    return this.#events.counts;
   }
 
   /** Begins to poll, unless the mapping was created disabled. */
   start(): void {
-    this.setEnabled(this.configuration.enabled);
+    this.setEnabled(this.#configuration.enabled);
   }
 
   get enabled(): boolean {
@@ -84,6 +103,17 @@ export class EventSourceMapping {
     this.#pump();
   }
 
+  /** From now on these settings hold. What was taken from the queue stays taken, and goes in batches of the new size. */
+  update(settings: MappingSettings): void {
+    if (settings.windowSeconds !== this.#configuration.windowSeconds) {
+      this.#services.clock.clear(this.#window);
+      this.#window = undefined;
+    }
+    this.#configuration = { ...this.#configuration, ...settings };
+    this.#forming.resize(settings.batchSize);
+    this.#pump();
+  }
+
   /** Disables the mapping, and resolves when no batch is under way. */
   stop(): Promise<void> {
     this.setEnabled(false);
@@ -94,11 +124,11 @@ export class EventSourceMapping {
   }
 
   #pump(): void {
-    while (this.#running < (this.configuration.maximumConcurrency ?? Number.POSITIVE_INFINITY)) {
+    while (this.#running < (this.#configuration.maximumConcurrency ?? Number.POSITIVE_INFINITY)) {
       if (!this.enabled && this.#forming.isEmpty) {
         return;
       }
-      if (this.#services.slots.freeSlots(this.configuration.functionArn) === 0) {
+      if (this.#services.slots.freeSlots(this.#configuration.functionArn) === 0) {
         this.#awaitSlot();
         return;
       }
@@ -113,7 +143,7 @@ export class EventSourceMapping {
   #awaitSlot(): void {
     if (!this.#awaitsSlot) {
       this.#awaitsSlot = true;
-      this.#services.slots.whenFree(this.configuration.functionArn, () => {
+      this.#services.slots.whenFree(this.#configuration.functionArn, () => {
         this.#awaitsSlot = false;
         this.#pump();
       });
@@ -125,7 +155,7 @@ export class EventSourceMapping {
     while (this.enabled && this.#forming.room > 0) {
       const wanted = Math.min(this.#forming.room, MAX_RECEIVE);
       const messages = queue.receive(wanted);
-      this.counts.polled += messages.length;
+      this.#events.add("polled", messages.length);
       this.#forming.add(messages, clock.deadline(queue.visibilityTimeoutSeconds * 1000));
       if (messages.length < wanted) {
         return;
@@ -142,7 +172,7 @@ export class EventSourceMapping {
     if (this.#forming.isFull || this.#windowOver || !this.enabled) {
       return true;
     }
-    const window = this.configuration.windowSeconds * 1000;
+    const window = this.#configuration.windowSeconds * 1000;
     if (window === 0) {
       return true;
     }
@@ -158,7 +188,7 @@ export class EventSourceMapping {
     this.#window = undefined;
     this.#windowOver = false;
     this.#running += 1;
-    this.counts.invoked += batch.length;
+    this.#events.add("invoked", batch.length);
     void this.#process(batch).finally(() => {
       this.#running -= 1;
       this.#pump();
@@ -170,11 +200,11 @@ export class EventSourceMapping {
     const invocation = await this.#invoke(batch);
     const ids = batch.map(({ message }) => message.messageId);
     const failed =
-      invocation === undefined ? new Set(ids) : failedItems(invocation, ids, this.configuration.reportsItemFailures);
+      invocation === undefined ? new Set(ids) : failedItems(invocation, ids, this.#configuration.reportsItemFailures);
     const done = batch.filter(({ message }) => !failed.has(message.messageId));
     this.#services.queue.delete(done.map(({ message }) => message.receiptHandle));
-    this.counts.deleted += done.length;
-    this.counts.failedInvoke += batch.length - done.length;
+    this.#events.add("deleted", done.length);
+    this.#events.add("failedInvoke", batch.length - done.length);
   }
 
   /**
@@ -188,7 +218,7 @@ export class EventSourceMapping {
     const visibleAt = batch[0]?.visibleAt ?? 0;
     for (let pause = RETRY_PAUSE_MS.first; ; pause = Math.min(pause * 2, RETRY_PAUSE_MS.longest)) {
       try {
-        return await invoker.invoke(this.configuration.functionArn, event);
+        return await invoker.invoke(this.#configuration.functionArn, event);
       } catch (error) {
         const throttled = error instanceof AwsError && error.name === "TooManyRequestsException";
         if (!throttled || !this.enabled || clock.deadline(pause) >= visibleAt) {

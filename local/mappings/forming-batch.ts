@@ -17,7 +17,7 @@ export interface Entry {
  */
 export class FormingBatch {
   readonly #queueArn: string;
-  readonly #batchSize: number;
+  #batchSize: number;
   readonly #entries: Entry[] = [];
   #bytes = 0;
 
@@ -48,12 +48,17 @@ export class FormingBatch {
     }
   }
 
+  /** Holds for what it has gathered too. */
+  resize(batchSize: number): void {
+    this.#batchSize = batchSize;
+  }
+
   /** Takes one batch out: as many messages as fit, in their order, at least one. */
   take(): Entry[] {
     let count = 0;
     let bytes = 0;
     for (const entry of this.#entries) {
-      if (count > 0 && bytes + entry.bytes > MAX_RECORDS_BYTES) {
+      if (count >= this.#batchSize || (count > 0 && bytes + entry.bytes > MAX_RECORDS_BYTES)) {
         break;
       }
       count += 1;

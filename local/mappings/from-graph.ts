@@ -1,7 +1,9 @@
 import { Inputs, refuseAll } from "../graph/inputs.ts";
 import { ofType, type StackGraph } from "../graph/types.ts";
 import type { FunctionConfiguration } from "../lambda/configuration.ts";
+import { functionNamed } from "../lambda/function-name.ts";
 import type { MappingConfiguration } from "./configuration.ts";
+import { emitsEventCounts, settingsOf } from "./settings.ts";
 import { isStreamArn } from "./stream-configuration.ts";
 
 const TYPE = "aws:lambda/eventSourceMapping:EventSourceMapping";
@@ -69,7 +71,7 @@ function configurationOf(
   refuseUnsupported(inputs);
   const queueArn = queueArnOf(inputs);
   const functionName = inputs.text("functionName");
-  const target = functions.find((candidate) => names(candidate, functionName));
+  const target = functionNamed(functions, functionName);
   if (target === undefined) {
     inputs.refuse("functionName", `Function does not exist: ${functionName}`);
   }
@@ -82,22 +84,11 @@ function configurationOf(
       `Queue visibility timeout: ${visible} seconds is less than Function timeout: ${target.timeoutSeconds} seconds`,
     );
   }
-  const batchSize = inputs.integer("batchSize", { fallback: 10, min: 1, max: 10_000 });
-  const windowSeconds = inputs.integer("maximumBatchingWindowInSeconds", { fallback: 0, min: 0, max: 300 });
-  if (batchSize > 10 && windowSeconds === 0) {
-    inputs.refuse(
-      "maximumBatchingWindowInSeconds",
-      "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10, " +
-        `is 0 at a batch size of ${batchSize}`,
-    );
-  }
   return {
     queueArn,
     functionArn: target?.arn ?? functionName,
-    batchSize,
-    windowSeconds,
-    maximumConcurrency: inputs.object("scalingConfig").optionalInteger("maximumConcurrency", { min: 2, max: 1000 }),
-    reportsItemFailures: reportsItemFailures(inputs),
+    ...settingsOf(inputs),
+    emitsEventCounts: emitsEventCounts(inputs),
     enabled: inputs.value("enabled") !== false,
   };
 }
@@ -124,19 +115,4 @@ function queueArnOf(inputs: Inputs): string {
     inputs.refuse("eventSourceArn", `the local cloud polls standard queues only, not ${arn}`);
   }
   return arn;
-}
-
-/** A mapping names its function by name, ARN or partial ARN (`ACCOUNT:function:NAME`), with or without `$LATEST`. */
-function names({ arn, name }: FunctionConfiguration, functionName: string): boolean {
-  const unqualified = functionName.replace(/:\$LATEST$/, "");
-  return unqualified === name || unqualified === arn || unqualified === arn.split(":").slice(4).join(":");
-}
-
-function reportsItemFailures(inputs: Inputs): boolean {
-  const types = inputs.values("functionResponseTypes");
-  const unknown = types.filter((type) => type !== "ReportBatchItemFailures");
-  if (unknown.length > 0) {
-    inputs.refuse("functionResponseTypes", `must be ReportBatchItemFailures, is ${JSON.stringify(unknown)}`);
-  }
-  return types.length > 0;
 }

@@ -19,6 +19,8 @@ export interface StreamMappingConfiguration {
   maximumRecordAgeSeconds: number | undefined;
   /** Queue that is told of discarded records; undefined: nobody is. */
   onFailureQueueArn: string | undefined;
+  /** `EventCount` metrics are sent. */
+  emitsEventCounts: boolean;
   enabled: boolean;
 }
 

@@ -1,6 +1,8 @@
 import { Inputs, type Range, refuseAll } from "../graph/inputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import type { FunctionConfiguration } from "../lambda/configuration.ts";
+import { functionNamed } from "../lambda/function-name.ts";
+import { emitsEventCounts, reportsItemFailures } from "./settings.ts";
 import { isStreamArn, type StreamMappingConfiguration } from "./stream-configuration.ts";
 import { readFilter } from "./stream-filter.ts";
 
@@ -9,7 +11,6 @@ const TYPE = "aws:lambda/eventSourceMapping:EventSourceMapping";
 /** Inputs of a stream's mapping that change nothing locally, and why. */
 export const ignoredInputs: Readonly<Record<string, string>> = {
   kmsKeyArn: "filter patterns never leave this machine's memory",
-  metricsConfig: "the mapping counts whether or not CloudWatch is to hear of it",
   region: "the whole stack is in one region, which the ARN names",
   tags: "nothing reads them",
   useResourceTimeoutForPropagation: "permissions are in force at once",
@@ -24,6 +25,7 @@ const READ_INPUTS = [
   "startingPosition",
   "filterCriteria",
   "functionResponseTypes",
+  "metricsConfig",
   "bisectBatchOnFunctionError",
   "maximumRetryAttempts",
   "maximumRecordAgeInSeconds",
@@ -99,18 +101,15 @@ function configurationOf({ state }: GraphResource, inputs: Inputs, stack: Stack)
     maximumRetryAttempts: unlessInfinite(inputs, "maximumRetryAttempts", { min: 0, max: 10_000 }),
     maximumRecordAgeSeconds: unlessInfinite(inputs, "maximumRecordAgeInSeconds", { min: 60, max: 604_800 }),
     onFailureQueueArn: onFailureQueueArnOf(inputs, stack),
+    emitsEventCounts: emitsEventCounts(inputs),
     enabled: inputs.value("enabled") !== false,
   };
   return configuration;
 }
 
-/** A mapping names its function by name, ARN or partial ARN (`ACCOUNT:function:NAME`), with or without `$LATEST`. */
 function functionArnOf(inputs: Inputs, { functions }: Stack): string {
   const functionName = inputs.text("functionName");
-  const unqualified = functionName.replace(/:\$LATEST$/, "");
-  const target = functions.find(({ name, arn }) =>
-    [name, arn, arn.split(":").slice(4).join(":")].includes(unqualified),
-  );
+  const target = functionNamed(functions, functionName);
   if (target === undefined) {
     inputs.refuse("functionName", `Function does not exist: ${functionName}`);
   }
@@ -138,14 +137,6 @@ function filtersOf(inputs: Inputs): string[] {
     filter.attempt("pattern", () => readFilter(pattern));
     return pattern;
   });
-}
-
-function reportsItemFailures(inputs: Inputs): boolean {
-  const types = inputs.values("functionResponseTypes");
-  if (types.some((type) => type !== "ReportBatchItemFailures")) {
-    inputs.refuse("functionResponseTypes", `must be ReportBatchItemFailures, is ${JSON.stringify(types)}`);
-  }
-  return types.length > 0;
 }
 
 /** -1, which is the default, stands for infinity. */

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../clock.ts";
+import type { MetricSink } from "../cloudwatch/types.ts";
 import { type ConsumedStream, STREAM_RETENTION_MS } from "../dynamodb/table-stream.ts";
 import type { FunctionInvoker, Invocation } from "../lambda/invoker.ts";
 import { failedItems } from "./batch-response.ts";
@@ -7,30 +8,17 @@ import { FormingStreamBatch } from "./stream-batch.ts";
 import type { StreamMappingConfiguration } from "./stream-configuration.ts";
 import { type DiscardCondition, failureMessage } from "./stream-failure.ts";
 import { readFilter } from "./stream-filter.ts";
+import { type StreamEventCounts, StreamMetrics } from "./stream-metrics.ts";
 import { afterFailure, afterThrottle, newBatch, type StreamBatch } from "./stream-retry.ts";
 
 export interface StreamMappingServices {
   stream: ConsumedStream;
   invoker: FunctionInvoker;
   clock: Clock;
+  /** By default nobody hears of the events' counts and ages. */
+  metrics?: MetricSink;
   /** The queue of the configuration's on-failure destination, where there is one. */
   onFailure: { send(message: { body: string }): unknown } | undefined;
-}
-
-/**
- * How records went since the start, as the metrics of the same names count them
- * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics).
- */
-export interface StreamEventCounts {
-  polled: number;
-  filteredOut: number;
-  /** A record that is tried twice counts twice, as in {@link failedInvoke}. */
-  invoked: number;
-  failedInvoke: number;
-  /** Given up; with an on-failure destination it is told of them. */
-  dropped: number;
-  /** Messages to the on-failure destination. */
-  onFailureDestinationDelivered: number;
 }
 
 /** Lambda polls a stream four times a second: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
@@ -45,14 +33,7 @@ const POLL_MS = 250;
  */
 export class StreamMapping {
   readonly configuration: StreamMappingConfiguration;
-  readonly counts: StreamEventCounts = {
-    polled: 0,
-    filteredOut: 0,
-    invoked: 0,
-    failedInvoke: 0,
-    dropped: 0,
-    onFailureDestinationDelivered: 0,
-  };
+  readonly #metrics: StreamMetrics;
   readonly #services: StreamMappingServices;
   readonly #forming: FormingStreamBatch;
   /** What failed and comes before all that is still in the stream. */
@@ -70,10 +51,15 @@ export class StreamMapping {
     const { stream } = services;
     this.configuration = configuration;
     this.#services = services;
+    this.#metrics = new StreamMetrics(configuration, services);
     this.#forming = new FormingStreamBatch(
       { stream, batchSize: configuration.batchSize, filters: configuration.filters.map(readFilter) },
       configuration.startingPosition === "LATEST" ? stream.next : stream.oldest,
     );
+  }
+
+  get counts(): StreamEventCounts {
+    return this.#metrics.counts;
   }
 
   /** Begins to poll, unless the mapping was created disabled. */
@@ -140,8 +126,8 @@ export class StreamMapping {
 
   #collect(): StreamBatch | undefined {
     const { polled, filteredOut } = this.#forming.read();
-    this.counts.polled += polled;
-    this.counts.filteredOut += filteredOut;
+    this.#metrics.add("polled", polled);
+    this.#metrics.add("filteredOut", filteredOut);
     if (this.#forming.length === 0) {
       return undefined;
     }
@@ -181,13 +167,13 @@ export class StreamMapping {
     const { functionError } = invocation;
     const ids = batch.entries.map(({ sequenceNumber }) => sequenceNumber);
     const failed = failedItems(invocation, ids, this.configuration.reportsItemFailures);
-    this.counts.invoked += ids.length;
+    this.#metrics.add("invoked", ids.length);
     if (failed.size === 0) {
       return [];
     }
     const tried: StreamBatch = { ...batch, invocations: batch.invocations + 1, functionError };
     const { retry, discard } = afterFailure(tried, failed, this.configuration);
-    this.counts.failedInvoke += failed.size;
+    this.#metrics.add("failedInvoke", failed.size);
     if (discard !== undefined) {
       this.#discard(discard, "RetryAttemptsExhausted");
     }
@@ -196,6 +182,8 @@ export class StreamMapping {
 
   /** Undefined when the function was not reached: throttled, or any other error of the service. */
   async #invoke({ entries }: StreamBatch): Promise<Invocation | undefined> {
+    const last = entries.at(-1);
+    if (last !== undefined) this.#metrics.measureAge(last.createdAt);
     try {
       return await this.#services.invoker.invoke(
         this.configuration.functionArn,
@@ -217,7 +205,7 @@ export class StreamMapping {
 
   #discard(batch: StreamBatch, condition: DiscardCondition): void {
     const { stream, clock, onFailure } = this.#services;
-    this.counts.dropped += batch.entries.length;
+    this.#metrics.add("dropped", batch.entries.length);
     if (onFailure !== undefined) {
       const { functionArn, streamArn } = this.configuration;
       const body = failureMessage({
@@ -229,7 +217,7 @@ export class StreamMapping {
         at: clock.now(),
       });
       onFailure.send({ body });
-      this.counts.onFailureDestinationDelivered += 1;
+      this.#metrics.add("onFailureDestinationDelivered", 1);
     }
   }
 

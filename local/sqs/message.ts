@@ -45,6 +45,8 @@ export class QueuedMessage {
 
   /** Order of arrival in the queue that holds it. */
   sequence = 0;
+  /** In the queue that holds it. */
+  arrivedAt: number;
   expiresAt = 0;
   /** When it stops being hidden or expires, whichever is first; meaningful while it is hidden. */
   due = 0;
@@ -56,6 +58,8 @@ export class QueuedMessage {
   hideableUntil = 0;
   /** Over all queues that held it. */
   receiveCount = 0;
+  /** Over the queues that held it before. */
+  receivesElsewhere = 0;
   firstReceiveTimestamp = 0;
   deadLetterQueueSourceArn: string | undefined = undefined;
 
@@ -68,6 +72,7 @@ export class QueuedMessage {
     this.systemAttributes = draft.systemAttributes ?? NONE;
     this.senderId = senderId;
     this.sentTimestamp = sentTimestamp;
+    this.arrivedAt = sentTimestamp;
     this.size = sizeOf(draft.body, draft.messageAttributes);
   }
 

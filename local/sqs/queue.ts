@@ -7,7 +7,7 @@ import { handleOutOfUse, receiptHandleIsInvalid, visibilityBeyondLimit } from ".
 import { IndexedHeap } from "./heap.ts";
 import { MAX_IN_FLIGHT, MAX_VISIBILITY_TIMEOUT_SECONDS } from "./limits.ts";
 import { type Draft, QueuedMessage, Receipt } from "./message.ts";
-import type { ConsumedQueue, ReceivedMessage } from "./types.ts";
+import type { ConsumedQueue, MessageTotals, ReceivedMessage } from "./types.ts";
 
 /** How many messages a queue holds; each is in exactly one of these states. */
 export interface MessageCounts {
@@ -39,6 +39,8 @@ export class Queue implements ConsumedQueue {
   private inFlight = 0;
   private arrivals = 0;
   private receives = 0;
+  private sends = 0;
+  private deletes = 0;
 
   constructor(configuration: QueueConfiguration, clock: Clock) {
     this.configuration = configuration;
@@ -71,6 +73,7 @@ export class Queue implements ConsumedQueue {
   send(draft: Draft): QueuedMessage {
     const now = this.settle();
     const message = new QueuedMessage(draft, this.senderId, now);
+    this.sends += 1;
     this.adopt(message);
     const delaySeconds = draft.delaySeconds ?? this.configuration.delaySeconds;
     if (delaySeconds > 0) {
@@ -111,6 +114,7 @@ export class Queue implements ConsumedQueue {
   delete(receiptHandles: readonly string[]): void {
     this.settle();
     const wasFull = this.inFlight >= MAX_IN_FLIGHT;
+    this.deletes += receiptHandles.length;
     for (const handle of receiptHandles) {
       const message = this.receipts.get(handle);
       if (message !== undefined) {
@@ -162,6 +166,10 @@ export class Queue implements ConsumedQueue {
       inFlight: this.inFlight,
       delayed: this.hidden.length - this.inFlight,
     };
+  }
+
+  totals(): MessageTotals {
+    return { sent: this.sends, received: this.receives, deleted: this.deletes };
   }
 
   /** All that the queue holds, in no particular order, without a receive. The queue must not change meanwhile. */
@@ -233,6 +241,8 @@ export class Queue implements ConsumedQueue {
   }
 
   private arrive(message: QueuedMessage): void {
+    message.arrivedAt = this.clock.now();
+    message.receivesElsewhere = message.receiveCount;
     this.adopt(message);
     this.backlog.putBack(message);
     this.announcer.announce();

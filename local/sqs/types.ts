@@ -22,6 +22,16 @@ export interface ReceivedMessage {
   size: number;
 }
 
+/** What happened to messages since the start. */
+export interface MessageTotals {
+  /** By a producer; a move from another queue is no send. */
+  sent: number;
+  /** Every receive of a message. */
+  received: number;
+  /** Every handle in a delete, that of a message which is gone included. */
+  deleted: number;
+}
+
 /** A queue as an event source mapping consumes it, without HTTP in between. */
 export interface ConsumedQueue {
   readonly arn: string;

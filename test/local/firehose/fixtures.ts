@@ -1,4 +1,4 @@
-import type { Clock } from "../../../local/clock.ts";
+import type { MetricSink } from "../../../local/cloudwatch/types.ts";
 import { errorPrefix } from "../../../local/firehose/prefix.ts";
 import { DeliveryStream, type DeliveryStreamConfig } from "../../../local/firehose/stream.ts";
 import type { FunctionInvoker, Invocation } from "../../../local/lambda/invoker.ts";
@@ -155,15 +155,14 @@ export interface Stage {
   fn: FakeFunction;
 }
 
-export function newStream(overrides: Overrides = {}): Stage {
-  const clock = virtualClock();
+/** @param speed Of the clock. @param metrics By default nobody gets them. */
+export function newStream(
+  overrides: Overrides = {},
+  { speed = 1, metrics }: { speed?: number; metrics?: MetricSink } = {},
+): Stage {
+  const clock = virtualClock(undefined, speed);
   const [tables, objects, fn] = [new FakeTables(), new FakeObjects(), new FakeFunction()];
-  const services: { clock: Clock; tables: TableStore; objects: ObjectStore; invoker: FunctionInvoker } = {
-    clock,
-    tables,
-    objects,
-    invoker: fn,
-  };
+  const services = { clock, tables, objects, invoker: fn, metrics };
   return { stream: new DeliveryStream(configuration(overrides), services), clock, tables, objects, fn };
 }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { MappingConfiguration } from "../../../local/mappings/configuration.ts";
 import { EventSourceMapping } from "../../../local/mappings/event-source-mapping.ts";
 import { virtualClock } from "../../support/virtual-clock.ts";
+import { RecordedMetrics } from "../lambda/recorded-metrics.ts";
 import { FakeFunction, functionArn } from "./fake-function.ts";
 import { FakeQueue } from "./fake-queue.ts";
 
@@ -10,7 +11,8 @@ function setUp(overrides: Partial<MappingConfiguration> = {}, limits: { reserved
   const clock = virtualClock();
   const queue = new FakeQueue(clock);
   const processor = new FakeFunction(limits);
-  const services = { queue, invoker: processor, slots: processor.slots, clock };
+  const metrics = new RecordedMetrics();
+  const services = { queue, invoker: processor, slots: processor.slots, clock, metrics };
   const mapping = new EventSourceMapping(
     {
       uuid: "00000000-0000-4000-8000-000000000001",
@@ -20,13 +22,14 @@ function setUp(overrides: Partial<MappingConfiguration> = {}, limits: { reserved
       windowSeconds: 1,
       maximumConcurrency: undefined,
       reportsItemFailures: true,
+      emitsEventCounts: false,
       enabled: true,
       ...overrides,
     },
     services,
   );
   mapping.start();
-  return { clock, queue, processor, mapping, services };
+  return { clock, queue, processor, mapping, metrics, services };
 }
 
 describe("an event source mapping", () => {
@@ -178,6 +181,97 @@ describe("an event source mapping", () => {
     assert.deepEqual(queue.visible, ["b", "c", "d"]);
   });
 
+  describe("updated while it runs", () => {
+    const settings = { batchSize: 3, windowSeconds: 1, maximumConcurrency: undefined, reportsItemFailures: true };
+
+    it("goes on with the new batch size, and hands out what it has taken in batches of it", async () => {
+      const { clock, queue, processor, mapping } = setUp({ batchSize: 5 });
+      queue.send("a", "b", "c", "d");
+      mapping.update({ ...settings, batchSize: 2 });
+      assert.deepEqual(processor.batches, [
+        ["a", "b"],
+        ["c", "d"],
+      ]);
+      assert.equal(mapping.configuration.batchSize, 2);
+      queue.send("e");
+      await clock.advance(1000);
+      assert.deepEqual(processor.batches[2], ["e"]);
+    });
+
+    it("ends a window that was open in the time of the new one", async () => {
+      const { clock, queue, processor, mapping } = setUp({ windowSeconds: 300 });
+      queue.send("a");
+      await clock.advance(10_000);
+      mapping.update({ ...settings, windowSeconds: 2 });
+      await clock.advance(1_999);
+      assert.deepEqual(processor.batches, []);
+      await clock.advance(1);
+      assert.deepEqual(processor.batches, [["a"]]);
+    });
+
+    it("keeps a window that is not changed", async () => {
+      const { clock, queue, processor, mapping } = setUp();
+      queue.send("a");
+      await clock.advance(900);
+      mapping.update({ ...settings, maximumConcurrency: 2 });
+      await clock.advance(100);
+      assert.deepEqual(processor.batches, [["a"]]);
+    });
+
+    it("runs as many batches as the new maximum concurrency admits, and lets those above it finish", async () => {
+      const { clock, queue, processor, mapping } = setUp({ batchSize: 1, maximumConcurrency: 2 });
+      queue.send("a", "b", "c", "d", "e");
+      mapping.update({ ...settings, batchSize: 1, maximumConcurrency: 4 });
+      assert.deepEqual(processor.batches.flat(), ["a", "b", "c", "d"]);
+      mapping.update({ ...settings, batchSize: 1, maximumConcurrency: 2 });
+      processor.running[0]?.answer({});
+      await clock.advance(0);
+      assert.deepEqual(queue.visible, ["e"]);
+      processor.succeed();
+      await clock.advance(0);
+      assert.deepEqual(processor.batches[4], ["e"]);
+    });
+
+    it("takes nothing while it is disabled", () => {
+      const { queue, mapping } = setUp({ enabled: false });
+      queue.send("a", "b", "c");
+      mapping.update({ ...settings, windowSeconds: 0 });
+      assert.deepEqual(queue.visible, ["a", "b", "c"]);
+    });
+  });
+
+  describe("with EventCount", () => {
+    const uuid = "00000000-0000-4000-8000-000000000001";
+
+    it("sends its counts as metrics of its UUID", async () => {
+      const { clock, queue, processor, metrics } = setUp({ emitsEventCounts: true });
+      queue.send("a", "b", "c");
+      processor.running[0]?.answer({ payload: '{"batchItemFailures":[{"itemIdentifier":"b"}]}' });
+      await clock.advance(0);
+      const dimensions = { EventSourceMappingUUID: uuid };
+      assert.deepEqual(
+        metrics.samples.map(({ metric, value }) => [metric.namespace, metric.name, metric.dimensions, value]),
+        [
+          ["AWS/Lambda", "PolledEventCount", dimensions, 3],
+          ["AWS/Lambda", "InvokedEventCount", dimensions, 3],
+          ["AWS/Lambda", "DeletedEventCount", dimensions, 2],
+          ["AWS/Lambda", "FailedInvokeEventCount", dimensions, 1],
+        ],
+      );
+    });
+
+    it("sends none for polls that find nothing, and none without it", async () => {
+      const counting = setUp({ emitsEventCounts: true });
+      counting.mapping.setEnabled(false);
+      counting.mapping.setEnabled(true);
+      assert.deepEqual(counting.metrics.samples, []);
+      const silent = setUp({ emitsEventCounts: false });
+      silent.queue.send("a", "b", "c");
+      assert.deepEqual(silent.metrics.samples, []);
+      assert.equal(silent.mapping.counts.polled, 3);
+    });
+  });
+
   it("resolves its stop when no batch is under way, a throttled one included", async () => {
     const { clock, queue, processor, mapping } = setUp({ batchSize: 1 }, { reserved: 1 });
     queue.send("a", "b");
@@ -219,28 +313,40 @@ describe("an event source mapping", () => {
     );
   });
 
-  it("loses no message of any load, whatever is throttled, fails or is slow", async () => {
+  it("loses no message of any load, whatever is throttled, fails, is slow or is changed", async () => {
     const step = fc.oneof(
       fc.record({ send: fc.integer({ min: 1, max: 30 }) }),
       fc.record({ wait: fc.integer({ min: 1, max: 2000 }) }),
       fc.record({ fail: fc.boolean() }),
+      fc.record({ enable: fc.boolean() }),
+      fc.record({
+        batchSize: fc.integer({ min: 1, max: 10 }),
+        windowSeconds: fc.integer({ min: 0, max: 2 }),
+        maximumConcurrency: fc.option(fc.integer({ min: 2, max: 4 }), { nil: undefined }),
+        reportsItemFailures: fc.boolean(),
+      }),
     );
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 30 }),
         fc.record({ reserved: fc.constantFrom(1, 5), slots: fc.constantFrom(1, 3) }),
         async (steps, limits) => {
-          const { clock, queue, processor } = setUp({ maximumConcurrency: 4 }, limits);
+          const { clock, queue, processor, mapping } = setUp({ maximumConcurrency: 4 }, limits);
           let sent = 0;
           for (const action of steps) {
             if ("send" in action) {
               queue.send(...Array.from({ length: action.send }, () => `m${sent++}`));
             } else if ("wait" in action) {
               await clock.advance(action.wait);
+            } else if ("enable" in action) {
+              mapping.setEnabled(action.enable);
+            } else if ("batchSize" in action) {
+              mapping.update(action);
             } else {
               processor.running[0]?.answer(action.fail ? { functionError: "Unhandled" } : {});
             }
           }
+          mapping.setEnabled(true);
           for (let round = 0; round < 1000 && queue.deleted.length < sent; round += 1) {
             processor.succeed();
             await clock.advance(1000);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FormingBatch } from "../../../local/mappings/forming-batch.ts";
+import { type Entry, FormingBatch } from "../../../local/mappings/forming-batch.ts";
 import { MAX_RECORDS_BYTES, sqsEvent } from "../../../local/mappings/sqs-event.ts";
 
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:q";
@@ -17,6 +17,8 @@ function message(messageId: string, body: string) {
   };
 }
 
+const ids = (entries: readonly Entry[]) => entries.map((entry) => entry.message.messageId);
+
 describe("a forming batch", () => {
   it("has room up to the batch size", () => {
     const batch = new FormingBatch(queueArn, 3);
@@ -24,6 +26,20 @@ describe("a forming batch", () => {
     assert.deepEqual([batch.room, batch.isFull], [1, false]);
     batch.add([message("c", "")], 0);
     assert.deepEqual([batch.room, batch.isFull], [0, true]);
+  });
+
+  it("hands out what it holds in batches of a smaller size once it is resized", () => {
+    const batch = new FormingBatch(queueArn, 5);
+    batch.add(
+      ["a", "b", "c", "d"].map((id) => message(id, "")),
+      0,
+    );
+    batch.resize(3);
+    assert.deepEqual([batch.room, batch.isFull], [0, true]);
+    assert.deepEqual(ids(batch.take()), ["a", "b", "c"]);
+    assert.deepEqual([batch.room, batch.isFull], [2, false]);
+    assert.deepEqual(ids(batch.take()), ["d"]);
+    assert.equal(batch.isEmpty, true);
   });
 
   it("is full when its records exceed an invocation's payload, as they are escaped in it", () => {

@@ -56,6 +56,7 @@ describe("event source mappings of a graph", () => {
         windowSeconds: 0,
         maximumConcurrency: undefined,
         reportsItemFailures: false,
+        emitsEventCounts: false,
         enabled: true,
       },
     );
@@ -67,10 +68,11 @@ describe("event source mappings of a graph", () => {
       maximumBatchingWindowInSeconds: 1,
       scalingConfig: { maximumConcurrency: 50 },
       functionResponseTypes: ["ReportBatchItemFailures"],
+      metricsConfig: { metrics: ["EventCount"] },
       enabled: false,
     });
     assert.deepEqual([mapping?.batchSize, mapping?.windowSeconds, mapping?.maximumConcurrency], [100, 1, 50]);
-    assert.deepEqual([mapping?.reportsItemFailures, mapping?.enabled], [true, false]);
+    assert.deepEqual([mapping?.reportsItemFailures, mapping?.emitsEventCounts, mapping?.enabled], [true, true, false]);
   });
 
   for (const functionName of [functionArn, `${functionArn}:$LATEST`, "123456789012:function:sqs-processor"]) {
@@ -89,6 +91,12 @@ describe("event source mappings of a graph", () => {
       /scalingConfig\.maximumConcurrency: .* from 2 to 1000, is 1/,
     ],
     ["an unknown response type", { functionResponseTypes: ["All"] }, /must be ReportBatchItemFailures/],
+    [
+      "other metrics",
+      { metricsConfig: { metrics: ["EventCount", "KafkaMetrics"] } },
+      /metrics: must be EventCount, is/,
+    ],
+    ["another scaling", { scalingConfig: { minimumConcurrency: 2 } }, /scalingConfig\.minimumConcurrency: not known/],
     ["an unknown function", { functionName: "other" }, /Function does not exist: other/],
     ["an unknown queue", { eventSourceArn: `${queueArn}-2` }, /the stack has no queue/],
     ["a FIFO queue", { eventSourceArn: `${queueArn}.fifo` }, /standard queues only/],

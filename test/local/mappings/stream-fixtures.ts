@@ -6,6 +6,7 @@ import type { StreamMappingConfiguration } from "../../../local/mappings/stream-
 import { StreamMapping } from "../../../local/mappings/stream-mapping.ts";
 import { virtualClock } from "../../support/virtual-clock.ts";
 import { streamArn } from "../dynamodb/fixtures.ts";
+import { RecordedMetrics } from "../lambda/recorded-metrics.ts";
 
 export const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:replay";
 
@@ -22,6 +23,7 @@ export const configuration: StreamMappingConfiguration = {
   maximumRetryAttempts: undefined,
   maximumRecordAgeSeconds: undefined,
   onFailureQueueArn: "arn:aws:sqs:eu-west-1:123456789012:replay-failures",
+  emitsEventCounts: false,
   enabled: true,
 };
 
@@ -35,8 +37,12 @@ export class Crash extends Error {}
 export const throttled = new AwsError("TooManyRequestsException", "Rate Exceeded.", { status: 429 });
 
 /** A mapping with a real stream and a function of the test's own, on a virtual clock. */
-export function setUp(overrides: Partial<StreamMappingConfiguration> = {}, behaviour: Behaviour = () => []) {
-  const clock = virtualClock();
+export function setUp(
+  { speed, ...overrides }: Partial<StreamMappingConfiguration> & { speed?: number } = {},
+  behaviour: Behaviour = () => [],
+) {
+  const clock = virtualClock(undefined, speed);
+  const metrics = new RecordedMetrics();
   const stream = new TableStream({ arn: streamArn, label: "label", viewType: "NEW_AND_OLD_IMAGES" }, clock);
   const batches: string[][] = [];
   const messages: Record<string, unknown>[] = [];
@@ -63,6 +69,7 @@ export function setUp(overrides: Partial<StreamMappingConfiguration> = {}, behav
       stream,
       invoker: { invoke },
       clock,
+      metrics,
       onFailure: { send: ({ body }) => messages.push(JSON.parse(body) as Record<string, unknown>) },
     },
   );
@@ -71,6 +78,7 @@ export function setUp(overrides: Partial<StreamMappingConfiguration> = {}, behav
     clock,
     stream,
     mapping,
+    metrics,
     /** The ids of each invocation's records. */
     batches,
     /** What the on-failure destination got. */

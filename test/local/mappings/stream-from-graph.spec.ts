@@ -74,6 +74,7 @@ describe("stream mappings of a graph", () => {
         maximumRetryAttempts: undefined,
         maximumRecordAgeSeconds: undefined,
         onFailureQueueArn: undefined,
+        emitsEventCounts: false,
         enabled: true,
       },
     );
@@ -93,6 +94,7 @@ describe("stream mappings of a graph", () => {
       maximumRecordAgeInSeconds: 3600,
       destinationConfig: { onFailure: { destinationArn: queueArn } },
       parallelizationFactor: 1,
+      metricsConfig: { metrics: ["EventCount"] },
       enabled: false,
     });
     const { uuid, ...settings } = mapping ?? {};
@@ -109,6 +111,7 @@ describe("stream mappings of a graph", () => {
       maximumRetryAttempts: 3,
       maximumRecordAgeSeconds: 3600,
       onFailureQueueArn: queueArn,
+      emitsEventCounts: true,
       enabled: false,
     });
   });
@@ -132,6 +135,7 @@ describe("stream mappings of a graph", () => {
     ["what is for queues only", { scalingConfig: { maximumConcurrency: 2 } }, /scalingConfig: not known/],
     ["tumbling windows", { tumblingWindowInSeconds: 10 }, /tumblingWindowInSeconds: not known/],
     ["another response type", { functionResponseTypes: ["All"] }, /must be ReportBatchItemFailures/],
+    ["other metrics", { metricsConfig: { metrics: ["ErrorCount"] } }, /metricsConfig.metrics: must be EventCount/],
     [
       "a destination that is no queue of the stack",
       { destinationConfig: { onFailure: { destinationArn: "arn:aws:sns:eu-west-1:123456789012:topic" } } },
