@@ -1,5 +1,6 @@
 import type { HttpService } from "../api/gateway.ts";
 import type { Caller, JsonService } from "../api/service.ts";
+import type { Clock } from "../clock.ts";
 import type { FunctionInvoker } from "../lambda/invoker.ts";
 import type { ConsumedQueue } from "../sqs/types.ts";
 import type { TableStore } from "../tables/store.ts";
@@ -48,6 +49,7 @@ export interface FaultParts {
   trigger: Trigger;
   targets: FaultTargets;
   executions: Executions;
+  clock: Clock;
 }
 
 /** One call, on its way to a service. */

@@ -8,6 +8,7 @@ import { archiveDown } from "./archive-down.ts";
 import { type AskedFault, FAULT_NAMES, type FaultName } from "./asked-fault.ts";
 import { duplicateDelivery } from "./duplicate-delivery.ts";
 import { aroundCalls, type Executions, type Fault, type FaultParts, type FaultTargets } from "./fault.ts";
+import { firehoseOutage } from "./firehose-outage.ts";
 import { firehosePartial } from "./firehose-partial.ts";
 import { firehoseThrottle } from "./firehose-throttle.ts";
 import { Poison } from "./poison.ts";
@@ -34,6 +35,7 @@ export interface FaultServices {
 }
 
 const MAKERS: Readonly<Record<FaultName, (parts: FaultParts) => Fault>> = {
+  "firehose-outage": firehoseOutage,
   "firehose-throttle": firehoseThrottle,
   "firehose-partial": firehosePartial,
   "processor-crash": processorCrash,
@@ -65,7 +67,7 @@ export class Faults {
       if (one === undefined) continue;
       const trigger = new Trigger(one, seed, clock);
       this.#triggers.set(name, trigger);
-      faults.push(MAKERS[name]({ trigger, targets, executions }));
+      faults.push(MAKERS[name]({ trigger, targets, executions, clock }));
     }
     this.#poison = poison ? new Poison(targets.sqsProcessor, executions) : undefined;
     this.#faults = this.#poison === undefined ? faults : [this.#poison, ...faults];

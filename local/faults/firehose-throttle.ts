@@ -4,7 +4,8 @@ import { aroundCalls, type Fault, type FaultParts } from "./fault.ts";
 /** Firehose's own words, for a call and for a record. */
 export const THROTTLED = { code: "ServiceUnavailableException", message: "Slow down." };
 
-const PUTS: ReadonlySet<string> = new Set(["PutRecord", "PutRecordBatch"]);
+/** The actions by which Firehose takes records. */
+export const PUTS: ReadonlySet<string> = new Set(["PutRecord", "PutRecordBatch"]);
 
 /**
  * Puts are refused as a whole (https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html).

@@ -1,6 +1,7 @@
 import { count } from "../console.ts";
 import { customResources } from "../graph/types.ts";
 import { type Account, isComplete, total } from "./accounts.ts";
+import { breakerHistory, breakerLines } from "./breaker.ts";
 import type { Display } from "./display.ts";
 import { accounts } from "./observe.ts";
 import type { Refusals } from "./refusals.ts";
@@ -26,7 +27,8 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
   for (const line of refusals.lines()) {
     display.problem(line);
   }
-  for (const line of faultLines(cloud.faults.injected())) {
+  const breaker = await breakerHistory(cloud, outputs);
+  for (const line of [...faultLines(cloud.faults.injected()), ...breakerLines(breaker)]) {
     display.line(line);
   }
   const content = {
@@ -35,6 +37,7 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
     byTopic,
     seconds,
     faults: cloud.faults.injected(),
+    breaker,
   };
   const reported = options.report === undefined || (await reportTo(options.report, content, display));
   const good = isComplete(sum) && refusals.count === 0 && reported;

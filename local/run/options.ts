@@ -1,7 +1,7 @@
 import { accessSync, constants, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type AskedFault, FAULT_NAMES, FaultError, readFaults } from "../faults/asked-fault.ts";
+import { type AskedFault, FAULT_NAMES, FaultError, OWN_DEFAULTS, readFaults } from "../faults/asked-fault.ts";
 import { MIN_BYTES } from "../input/webhooks.ts";
 
 /** What `npm start` was asked to do. */
@@ -61,7 +61,7 @@ export function startCommand(): Command {
         "--fault <fault>",
         "let something fail: name[=rate][@from-to], the rate from 0 to 1 (default: 0.2), from and to in seconds since " +
           "the first send (default: always), for example archive-down=1@0-30; may be given several times; the names: " +
-          `${FAULT_NAMES.join(", ")}, or all`,
+          `${FAULT_NAMES.join(", ")}, or all; by itself ${ownDefaults()}`,
       ).argParser(faults),
     )
     .option("--seed <number>", "makes the same events and draws the same faults again", integer(0, 2 ** 31 - 1), 1)
@@ -167,6 +167,11 @@ function entry(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+function ownDefaults(): string {
+  const all = Object.entries(OWN_DEFAULTS);
+  return all.map(([name, { rate, from, to }]) => `${name} is ${name}=${rate}@${from}-${to}`).join(", ");
 }
 
 function faults(text: string, before: AskedFault[] = []): AskedFault[] {

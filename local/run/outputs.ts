@@ -14,6 +14,8 @@ export interface StackOutputs {
   archiveBucket: string;
   /** Name of the table. */
   errorTracker: string;
+  /** Name of the table. */
+  circuitTable: string;
 }
 
 const exported = z.object({
@@ -23,6 +25,7 @@ const exported = z.object({
   errorBucket: z.string(),
   archiveBucket: z.string(),
   errorTracker: z.string(),
+  circuitTable: z.string(),
 });
 
 /** @throws ZodError when the program no longer exports what a run needs. */

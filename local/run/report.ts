@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { type Account, total } from "./accounts.ts";
+import type { BreakerHistory } from "./breaker.ts";
 
 export interface ReportContent {
   stack: string;
@@ -10,6 +11,7 @@ export interface ReportContent {
   seconds: number;
   /** How often each fault that was asked for has struck. */
   faults: Readonly<Record<string, number>>;
+  breaker: BreakerHistory;
 }
 
 /**
@@ -26,6 +28,7 @@ export async function writeReport(path: string, { byTopic, seconds, ...content }
     seconds,
     recordsPerSecond: seconds > 0 ? records.raw / seconds : 0,
     faults: content.faults,
+    breaker: content.breaker,
   };
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
 }

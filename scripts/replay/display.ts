@@ -5,6 +5,12 @@ import type { Requests } from "./request.ts";
 
 /** What an operator sees of a replay. */
 export class Display extends Console {
+  /** What does not end the command, before what it shows. */
+  warning(text: string): void {
+    this.problem(text);
+    this.line();
+  }
+
   /** What would be asked for, a row for what failed alike, and what is left out. */
   plan(plan: Plan): void {
     const rows = plan.groups().map(({ topic, errorClass, errorType, messages, from, to }) => {

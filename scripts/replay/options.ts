@@ -29,7 +29,8 @@ export function replayCommand(): Command {
   return new Command("npm run replay --")
     .description(
       "Asks for archived messages to be replayed: each goes back to its topic's queue, or its row to the delivery " +
-        "stream, with the id and the time that it had at first. Without --yes it only says what it would do.",
+        "stream, with the id and the time that it had at first. Without --yes it only says what it would do; with it, " +
+        "nothing is asked for while the stack's circuit is not closed.",
     )
     .requiredOption("--topic <name>", `the messages' topic; ${NO_TOPIC} for rows that name none`, topic)
     .requiredOption("--since <date>", "first UTC day on which they were first sent: 2026-01-10", date)

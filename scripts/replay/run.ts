@@ -1,8 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { NO_TOPIC } from "../../functions/common/archive.ts";
 import { systemClock } from "../../functions/common/clock.ts";
+import { explain } from "../common/explain.ts";
+import { circuitReader, type ReadCircuit } from "./circuit.ts";
 import { Display } from "./display.ts";
-import { explain } from "./explain.ts";
 import type { ReplayOptions } from "./options.ts";
 import { type TrackerPlace, trackerPlace } from "./place.ts";
 import { replay } from "./replay.ts";
@@ -27,19 +28,24 @@ export async function run(
     display.problem(error instanceof Error ? error.message : String(error));
     return 1;
   }
-  const { table, region, topics } = place;
+  const { table, region, topics, circuitTable } = place;
   const client = new DynamoDBClient(region === undefined ? {} : { region });
   try {
     display.heading(`Replay of ${options.topic}, from ${table}${region === undefined ? "" : ` in ${region}`}`);
     if (topics !== undefined && options.topic !== NO_TOPIC && !topics.includes(options.topic)) {
       // No error: what a topic left behind can still be looked at once it has been removed.
-      display.problem(`Stack ${options.stack} has no topic ${options.topic} now; it has ${topics.join(", ")}.`);
-      display.line();
+      display.warning(`Stack ${options.stack} has no topic ${options.topic} now; it has ${topics.join(", ")}.`);
     }
-    await replay(options, { tracker: trackerOf(client, table, Date.now), clock: systemClock, display });
+    if (circuitTable === undefined) {
+      display.warning(`Nobody knows which stack ${table} belongs to: whether its circuit is open is not asked.`);
+    }
+    const readCircuit: ReadCircuit =
+      circuitTable === undefined ? async () => undefined : circuitReader(client, circuitTable);
+    const tracker = trackerOf(client, table, Date.now);
+    await replay(options, { tracker, readCircuit, clock: systemClock, display });
     return 0;
   } catch (error) {
-    display.problem(explain(error, place));
+    display.problem(explain(error, { resource: `table ${table}`, region }));
     return 1;
   } finally {
     client.destroy();

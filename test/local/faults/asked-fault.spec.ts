@@ -15,6 +15,22 @@ describe("a fault that is asked for", () => {
     assert.deepEqual(readFaults("firehose-throttle=1@0-3600"), [{ name, rate: 1, from: 0, to: 3600 }]);
   });
 
+  it("is a total outage of twenty minutes, of which each part can be said otherwise", () => {
+    const name = "firehose-outage";
+    assert.deepEqual(readFaults(name), [{ name, rate: 1, from: 0, to: 1200 }]);
+    assert.deepEqual(readFaults(`${name}=0.5`), [{ name, rate: 0.5, from: 0, to: 1200 }]);
+    assert.deepEqual(readFaults(`${name}@60-3660`), [{ name, rate: 1, from: 60, to: 3660 }]);
+    assert.deepEqual(readFaults(`${name}=0@5-6`), [{ name, rate: 0, from: 5, to: 6 }]);
+  });
+
+  it("is alike for every fault when asked for all, which leaves something to each", () => {
+    const all = readFaults("all");
+    assert.deepEqual(
+      all,
+      FAULT_NAMES.map((name) => ({ name, rate: 0.2, ...always })),
+    );
+  });
+
   it("is every fault when asked for all", () => {
     const all = readFaults("all=0.5@10-20");
     assert.deepEqual(
@@ -26,7 +42,7 @@ describe("a fault that is asked for", () => {
 
   const refused: [text: string, rule: RegExp][] = [
     ["", /There is no fault ""/],
-    ["archive", /There is no fault "archive"\. The faults are firehose-throttle, .*, and all of them/],
+    ["archive", /There is no fault "archive"\. The faults are firehose-outage, .*, and all of them/],
     ["archive-down=", /rate after = must be a number from 0 to 1, not ""/],
     ["archive-down=1.01", /not "1\.01"/],
     ["archive-down=-1", /not "-1"/],

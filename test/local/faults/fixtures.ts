@@ -58,7 +58,7 @@ export function scene(name: FaultName, asked: Partial<AskedFault> & { seed?: num
   trigger.begin();
   const execution = new FakeExecution();
   const executions = executionsOf({ processor: execution, other: new FakeExecution("dlq-processor") });
-  return { clock, trigger, parts: { trigger, targets, executions }, execution, caller: callerWith("processor") };
+  return { clock, trigger, parts: { trigger, targets, executions, clock }, execution, caller: callerWith("processor") };
 }
 
 /** A service that notes its calls. */

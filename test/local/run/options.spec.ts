@@ -78,7 +78,7 @@ describe("options of npm start", () => {
     ["--malformed 1.5", /from 0 to 1/],
     ["--malformed .", /from 0 to 1/],
     ["--poison 2", /from 0 to 1/],
-    ["--fault nosuch", /There is no fault "nosuch"\. The faults are firehose-throttle, .*schema-mismatch, and all/],
+    ["--fault nosuch", /There is no fault "nosuch"\. The faults are firehose-outage, .*schema-mismatch, and all/],
     ["--fault archive-down=2", /rate after = must be a number from 0 to 1, not "2"/],
     ["--fault archive-down@30-10", /window after @ must be FROM-TO in seconds, FROM below TO, not "30-10"/],
     ["--speed 0.5", /from 1 to 20/],
@@ -146,6 +146,13 @@ describe("options of npm start", () => {
         const lines = description.split("\n").slice(0, -1);
         return lines.length > 0 && lines.every((line) => line.length > 65);
       },
+    );
+  });
+
+  it("says which fault means something else by itself", () => {
+    assert.throws(
+      () => parse("--help"),
+      ({ message }: Error) => message.replaceAll(/\s+/g, " ").includes("firehose-outage is firehose-outage=1@0-1200"),
     );
   });
 

@@ -1,40 +1,29 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { trackerPlace } from "../../../scripts/replay/place.ts";
-
-const PROD = `config:
-  aws:region: eu-west-1
-  pipes:topics:
-    orders:
-    events: {}
-  pipes:x:
-    secure: abc
-`;
+import { openProject } from "../common/projects.ts";
 
 describe("trackerPlace", () => {
+  let project: Awaited<ReturnType<typeof openProject>>;
   let root: string;
   before(async () => {
-    root = await mkdtemp(join(tmpdir(), "place-"));
-    await writeFile(join(root, "Pulumi.yaml"), "name: pipes\n");
-    await writeFile(join(root, "Pulumi.prod.yaml"), PROD);
-    await writeFile(join(root, "Pulumi.empty.yaml"), "");
+    project = await openProject();
+    root = project.root;
   });
-  after(() => rm(root, { recursive: true }));
+  after(() => project.remove());
 
-  it("names the stack's table, region and topics, whatever secrets its file holds", () => {
-    const place = { table: "pipes-prod-error-tracker", region: "eu-west-1", topics: ["orders", "events"] };
+  it("names the stack's tables, region and topics", () => {
+    const place = {
+      table: "pipes-prod-error-tracker",
+      region: "eu-west-1",
+      topics: ["orders", "events"],
+      circuitTable: "pipes-prod-circuit",
+    };
     assert.deepEqual(trackerPlace(root, "prod"), place);
+    assert.deepEqual(trackerPlace(root, "prod", "pipes-prod-error-tracker"), place);
   });
 
-  it("leaves the region to the environment, and the topics open, where the file names none", () => {
-    const place = { table: "pipes-empty-error-tracker", region: undefined, topics: undefined };
-    assert.deepEqual(trackerPlace(root, "empty"), place);
-  });
-
-  it("takes another table, whose topics nobody knows, in the stack's region if there is such a stack", () => {
-    const place = { table: "t", region: "eu-west-1", topics: undefined };
+  it("takes another table, whose topics and circuit nobody knows, in the stack's region if there is such a stack", () => {
+    const place = { table: "t", region: "eu-west-1", topics: undefined, circuitTable: undefined };
     assert.deepEqual(trackerPlace(root, "prod", "t"), place);
     assert.deepEqual(trackerPlace(root, "nope", "t"), { ...place, region: undefined });
   });

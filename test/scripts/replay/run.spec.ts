@@ -7,6 +7,7 @@ import { run } from "../../../scripts/replay/run.ts";
 import { openTrackerTable, type TrackerTable } from "../../functions/support/dynamodb.ts";
 import { setEnvironment } from "../../functions/support/environment.ts";
 import { requestedItem } from "../../functions/support/replay.ts";
+import { type CircuitTable, circuitItem, createCircuitTable, HOLD } from "./circuit-table.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const { replay_requested_at: _, ...ARCHIVED } = requestedItem({ status: "ARCHIVED" });
@@ -18,6 +19,7 @@ describe("npm run replay", () => {
     table = await openTrackerTable("lean-ops-dev-error-tracker");
     restore = setEnvironment({
       AWS_ENDPOINT_URL: table.endpoint,
+      AWS_REGION: "eu-west-1",
       AWS_ACCESS_KEY_ID: "id",
       AWS_SECRET_ACCESS_KEY: "key",
     });
@@ -87,6 +89,54 @@ Nothing was changed. With --yes, the replay of 3 messages is asked for.
     assert.match(removed.text, /the replay of 1 message is asked for\.\n$/);
     const none = await replay("--topic", "_none");
     assert.doesNotMatch(none.text, /has no topic/);
+  });
+
+  describe("while there is a circuit", () => {
+    let circuit: CircuitTable;
+    const event = { ...ARCHIVED, topic: "events", date_message_id: "2026-03-01#a" };
+    const selected = ["--topic", "events", "--since", "2026-03-01"];
+    before(async () => {
+      circuit = await createCircuitTable(table.client, "lean-ops-dev-circuit");
+    });
+    beforeEach(() => table.put(event));
+    after(() => circuit.remove());
+
+    for (const [state, given, words] of [
+      ["OPEN", {}, "is OPEN since 2026-01-10 06:30:00 UTC (Firehose is away)"],
+      ["HALF_OPEN", {}, "is HALF_OPEN since 2026-01-10 06:30:00 UTC (Firehose is away)"],
+      ["HOLD", { hold: HOLD }, "is held by jane until 2026-01-10 08:00:00 UTC (maintenance)"],
+    ] as const) {
+      it(`asks for nothing with --yes while it is ${state}, and warns without`, async () => {
+        await circuit.put(circuitItem({ state, ...given }));
+        const { code, text } = await replay(...selected, "--yes");
+        assert.equal(code, 1);
+        assert.ok(
+          text.endsWith(
+            `\n\nThe circuit ${words}: nothing is replayed until it is closed (npm run breaker -- status).\n`,
+          ),
+        );
+        assert.equal((await table.get(event))?.status, "ARCHIVED");
+        const dry = await replay(...selected);
+        assert.equal(dry.code, 0);
+        assert.ok(dry.text.includes(`\n\nThe circuit ${words}: until it is closed, --yes is refused.\n\n`));
+        assert.match(dry.text, /With --yes, the replay of 1 message is asked for\.\n$/);
+      });
+    }
+
+    it("asks for what is selected once it is closed", async () => {
+      await circuit.put(circuitItem({ state: "CLOSED" }));
+      const { code, text } = await replay(...selected, "--yes");
+      assert.equal(code, 0);
+      assert.doesNotMatch(text, /circuit/);
+      assert.equal((await table.get(event))?.status, "REPLAY_REQUESTED");
+    });
+
+    it("says that it is not asked where nobody knows whose table it is, and goes on", async () => {
+      await circuit.put(circuitItem());
+      const other = await replay(...selected, "--table", "lean-ops-dev-error-tracker", "--stack", "nope");
+      assert.equal(other.code, 0);
+      assert.match(other.text, /Nobody knows which stack lean-ops-dev-error-tracker belongs to: whether its circuit/);
+    });
   });
 
   it("ends with 1 and says so where there is no such table or stack", async () => {

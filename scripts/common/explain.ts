@@ -1,8 +1,17 @@
-import type { TrackerPlace } from "./place.ts";
+import { OperatorError } from "./operator-error.ts";
+
+/** What a command works on. */
+export interface Subject {
+  /** For example `table lean-ops-dev-error-tracker`. */
+  resource: string;
+  /** Undefined: as the environment says. */
+  region: string | undefined;
+}
 
 /** What an operator can do about an error, as one text; a defect with its stack trace. */
-export function explain(error: unknown, { table, region }: TrackerPlace): string {
+export function explain(error: unknown, { resource, region }: Subject): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof OperatorError) return error.message;
   const where = region === undefined ? "" : ` in ${region}`;
   const endpoint = process.env.AWS_ENDPOINT_URL;
   // What the SDK throws then differs with what is wrong with it, and names no variable.
@@ -10,7 +19,7 @@ export function explain(error: unknown, { table, region }: TrackerPlace): string
     return `AWS_ENDPOINT_URL must be a URL, as http://127.0.0.1:4566, and is ${JSON.stringify(endpoint)}.`;
   }
   if (error.name === "ResourceNotFoundException") {
-    return `There is no table ${table}${where}: is the stack deployed, and are these the credentials of its account?`;
+    return `There is no ${resource}${where}: is the stack deployed, and are these the credentials of its account?`;
   }
   if (error.name === "CredentialsProviderError") {
     return `There are no AWS credentials: sign in, or set AWS_PROFILE (${error.message}).`;
