@@ -1,11 +1,15 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
+import { Alerts } from "./components/alerts.ts";
 import { Archive } from "./components/archive.ts";
+import { Breaker } from "./components/breaker.ts";
 import { Compute } from "./components/compute.ts";
 import { Delivery } from "./components/delivery.ts";
+import { Encryption } from "./components/encryption.ts";
 import { Lake } from "./components/lake.ts";
 import { Messaging } from "./components/messaging.ts";
+import { Observability } from "./components/observability.ts";
 import { Replay } from "./components/replay.ts";
 import { readSettings } from "./settings/index.ts";
 import { namesFor } from "./settings/names.ts";
@@ -14,6 +18,8 @@ const settings = readSettings();
 const names = namesFor(pulumi.getProject(), pulumi.getStack());
 const placement = { account: getCallerIdentityOutput().accountId, region: getRegionOutput().region };
 
+const encryption = new Encryption("encryption", { names, settings, placement });
+const alerts = new Alerts("alerts", { names, settings, placement, key: encryption.notificationsKey });
 const lake = new Lake("lake", { names, settings, placement });
 const messaging = new Messaging("messaging", { names, settings });
 const delivery = new Delivery("delivery", {
@@ -49,6 +55,22 @@ const replay = new Replay("replay", {
   topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
   deliveryStream: delivery.stream,
 });
+const breaker = new Breaker("breaker", {
+  names,
+  settings,
+  placement,
+  processor: compute.processor.function,
+  topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
+  alertTopic: alerts.topic,
+  key: encryption.notificationsKey,
+});
+const observability = new Observability("observability", {
+  names,
+  settings,
+  placement,
+  alertTopic: alerts.topic,
+  breakerAlarms: breaker.alarms,
+});
 
 /** By topic: where producers send. */
 export const queueUrls = each(messaging.queues, (queue) => queue.url);
@@ -60,6 +82,7 @@ export const functions = {
   dlqProcessor: archive.processor.function.name,
   errorSweep: archive.sweep.sweeper.function.name,
   replay: replay.replayer.function.name,
+  circuitBreaker: breaker.breaker.function.name,
 };
 /** By topic, as Athena reads it. */
 export const rawTables = each(lake.rawTables, (table) => pulumi.interpolate`${table.databaseName}.${table.name}`);
@@ -69,6 +92,11 @@ export const deliveryErrorsQueue = { url: archive.deliveryErrorsQueue.url };
 export const archiveBucket = archive.bucket.bucket;
 export const errorTracker = archive.errorTracker.name;
 export const replayFailuresQueue = { url: replay.failuresQueue.url };
+export const circuitTable = breaker.table.name;
+/** ARNs of topics: where alarms open the circuit, and where people are told. */
+export const breakerTopic = breaker.topic.arn;
+export const alertTopic = alerts.topic.arn;
+export const dashboard = observability.dashboard.dashboardName;
 /** For `aws glue update-catalog --cli-input-json`, where the account's catalog optimises the tables; otherwise null. */
 export const catalogOptimization = lake.optimization.catalogOptimization ?? null;
 

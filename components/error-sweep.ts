@@ -1,14 +1,14 @@
-import * as iam from "@pulumi/aws/iam/index.js";
 import type * as s3 from "@pulumi/aws/s3/index.js";
-import * as scheduler from "@pulumi/aws/scheduler/index.js";
+import type * as scheduler from "@pulumi/aws/scheduler/index.js";
 import type * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { ERROR_FILES_PREFIX } from "../functions/common/error-notification.ts";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
+import { FunctionSchedule } from "./function-schedule.ts";
 import { HardenedFunction } from "./hardened-function.ts";
-import { type Placement, policyDocument } from "./policy.ts";
+import type { Placement } from "./policy.ts";
 
 export interface ErrorSweepArgs {
   names: Names;
@@ -18,7 +18,8 @@ export interface ErrorSweepArgs {
   deliveryErrorsQueue: sqs.Queue;
 }
 
-const EVERY_MINUTES = 15;
+/** How often error files are looked for. */
+export const SWEEP_MINUTES = 15;
 
 /** The error-sweep, which tells again of the error files that are still there, and its schedule. */
 export class ErrorSweep extends pulumi.ComponentResource {
@@ -56,56 +57,18 @@ export class ErrorSweep extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const role = new iam.Role(
-      `${name}-schedule-role`,
-      {
-        name: names.sweepScheduleRole,
-        assumeRolePolicy: policyDocument([
-          {
-            Effect: "Allow",
-            Principal: { Service: "scheduler.amazonaws.com" },
-            Action: "sts:AssumeRole",
-            // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-            Condition: { StringEquals: { "aws:SourceAccount": placement.account } },
-          },
-        ]),
-      },
-      { parent: this },
-    );
-    const policy = new iam.RolePolicy(
-      `${name}-schedule-policy`,
-      {
-        name: names.sweepScheduleRole,
-        role: role.name,
-        policy: policyDocument([
-          {
-            Sid: "InvokeSweep",
-            Effect: "Allow",
-            Action: "lambda:InvokeFunction",
-            Resource: this.sweeper.function.arn,
-          },
-        ]),
-      },
-      { parent: this },
-    );
-
-    this.schedule = new scheduler.Schedule(
+    this.schedule = new FunctionSchedule(
       `${name}-schedule`,
       {
-        name: names.sweepSchedule,
+        scheduleName: names.sweepSchedule,
+        roleName: names.sweepScheduleRole,
         description: "Has the error files looked through",
-        scheduleExpression: `rate(${EVERY_MINUTES} minutes)`,
-        flexibleTimeWindow: { mode: "OFF" },
-        target: {
-          arn: this.sweeper.function.arn,
-          roleArn: role.arn,
-          // The next sweep does what this one could not.
-          retryPolicy: { maximumEventAgeInSeconds: EVERY_MINUTES * 60, maximumRetryAttempts: 3 },
-        },
+        everyMinutes: SWEEP_MINUTES,
+        function: this.sweeper.function,
+        placement,
       },
-      // Scheduler tries its role when a schedule is made.
-      { parent: this, dependsOn: [policy] },
-    );
+      { parent: this },
+    ).schedule;
 
     this.registerOutputs();
   }

@@ -53,6 +53,7 @@ export class Messaging extends pulumi.ComponentResource {
           visibilityTimeoutSeconds: settings.queue.visibilityTimeoutSeconds,
           messageRetentionSeconds: settings.queue.retentionDays * DAY_SECONDS,
           redrivePolicy,
+          tags: { [names.topicQueueTag.key]: names.topicQueueTag.value },
         },
         { parent: this },
       );

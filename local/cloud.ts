@@ -1,33 +1,29 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadSettings } from "../settings/load.ts";
 import type { Gateway } from "./api/gateway.ts";
 import type { JsonService } from "./api/service.ts";
 import type { Clock } from "./clock.ts";
-import { tablesOf } from "./dynamodb/from-graph.ts";
 import { type DynamoDbService, openDynamoDb } from "./dynamodb/service.ts";
 import { type FaultPlan, Faults } from "./faults/faults.ts";
 import { faultTargets } from "./faults/targets.ts";
-import { deliveryStreamsOf } from "./firehose/from-graph.ts";
 import { FirehoseService } from "./firehose/service.ts";
+import { countThrottles } from "./firehose/throttle-count.ts";
 import type { StackGraph } from "./graph/types.ts";
-import { functionsOf } from "./lambda/from-graph.ts";
+import { AsynchronousInvocations } from "./lambda/asynchronous.ts";
 import { LambdaHost } from "./lambda/host.ts";
+import { LambdaService } from "./lambda-api/service.ts";
 import { EventSourceMapping } from "./mappings/event-source-mapping.ts";
-import { mappingsOf } from "./mappings/from-graph.ts";
-import { streamMappingsOf } from "./mappings/stream-from-graph.ts";
+import { MappingControl } from "./mappings/mapping-control.ts";
 import { StreamMapping } from "./mappings/stream-mapping.ts";
 import { BucketNotifications } from "./objects/notifications.ts";
-import { notificationsOf } from "./objects/notifications-from-graph.ts";
 import { type ObjectStorage, openObjectStorage } from "./objects/store.ts";
-import { schedulesOf } from "./scheduler/from-graph.ts";
+import { type Plan, planOf } from "./plan.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
-import { queueConfigurations } from "./sqs/from-graph.ts";
+import { SnsService } from "./sns/service.ts";
 import type { Queue } from "./sqs/queue.ts";
 import { SqsService } from "./sqs/service.ts";
 import { openTables, type Tables } from "./tables/duckdb.ts";
-import { catalogOf } from "./tables/from-graph.ts";
 
 export interface CloudOptions {
   gateway: Gateway;
@@ -81,27 +77,6 @@ export async function openCloud(graph: StackGraph, options: CloudOptions): Promi
   }
 }
 
-type Plan = ReturnType<typeof planOf>;
-
-/** Reads all of the graph before anything is started, so that a resource that AWS would refuse costs nothing. */
-function planOf(graph: StackGraph) {
-  const { account } = loadSettings(graph);
-  const functions = functionsOf(graph, account.concurrency);
-  return {
-    graph,
-    account,
-    functions,
-    queues: queueConfigurations(graph),
-    mappings: mappingsOf(graph, functions),
-    streamMappings: streamMappingsOf(graph, functions),
-    streams: deliveryStreamsOf(graph),
-    catalog: catalogOf(graph),
-    dynamoTables: tablesOf(graph),
-    notifications: notificationsOf(graph),
-    schedules: schedulesOf(graph, functions),
-  };
-}
-
 /** @param closers what ends the parts, in the order in which they were started. */
 async function realise(
   { graph, account, functions, catalog, ...plan }: Plan,
@@ -131,6 +106,8 @@ async function realise(
     log,
   });
   closers.push(() => lambda.stop());
+  const asynchronous = new AsynchronousInvocations({ invoker: lambda, clock });
+  closers.push(() => asynchronous.stop());
   const faults = new Faults(options.faults ?? NO_FAULTS, { targets: faultTargets(graph), executions: lambda, clock });
   const firehose = new FirehoseService(plan.streams, {
     invoker: faults.transformInvoker(lambda),
@@ -144,11 +121,13 @@ async function realise(
   const notifications = new BucketNotifications(plan.notifications, { objects, queue: queueOf, clock });
   notifications.start();
   closers.push(() => notifications.stop());
+  const sns = new SnsService(plan.topics, { functions: asynchronous, queue: queueOf, clock });
   gateway.attach([
     faults.service(options.sqsDoor?.(sqs) ?? sqs),
-    faults.service(firehose),
+    countThrottles(faults.service(firehose), firehose.streams),
     faults.service(dynamodb),
     faults.httpService(objects),
+    sns,
   ]);
 
   await Promise.all(functions.map(({ arn }) => lambda.warm(arn, 1)));
@@ -161,11 +140,15 @@ async function realise(
     const onFailure = mapping.onFailureQueueArn === undefined ? undefined : queueOf(mapping.onFailureQueueArn);
     return new StreamMapping(mapping, { stream, invoker: lambda, clock, onFailure });
   });
+  const control = new MappingControl([...mappings, ...streamMappings], { clock });
+  gateway.attach([new LambdaService({ functions, invoker: lambda, asynchronous, mappings: control, clock })]);
   const scheduler = new Scheduler(plan.schedules, { invoker: lambda, clock });
   for (const part of [...mappings, ...streamMappings, scheduler]) {
     part.start();
   }
   const drain = async (): Promise<void> => {
+    // What is on its way to being enabled would be enabled after all.
+    control.close();
     await Promise.all([...mappings, ...streamMappings, scheduler].map((part) => part.stop()));
     await firehose.flush();
   };

@@ -93,11 +93,27 @@ function usable(raw: Tree, issues: readonly z.core.$ZodIssue[]): { settings: Par
       }
     }
   }
-  const settings = settingsSchema.parse({ topics: {}, ...tree });
+  const settings = withDefaults({ topics: {}, ...tree });
   for (const { path, value } of outOfRange) {
     put(settings, path, value);
   }
   return { settings, useless };
+}
+
+/** A section that now lacks what it cannot do without is left out as a whole; no section with a default is of that kind. */
+function withDefaults(tree: Tree): ParsedSettings {
+  const outcome = settingsSchema.safeParse(tree);
+  if (outcome.success) {
+    return outcome.data;
+  }
+  const sections = outcome.error.issues.flatMap(pathsOf).map((path) => path.slice(0, -1));
+  if (sections.some((path) => path.length === 0)) {
+    throw outcome.error;
+  }
+  for (const path of sections) {
+    remove(tree, path);
+  }
+  return withDefaults(tree);
 }
 
 /** zod leaves this one key of a record out without a word, so that no rule about topics would see it. */
@@ -132,10 +148,13 @@ function at(tree: unknown, path: Path): unknown {
   return path.reduce<unknown>((node, key) => (isTree(node) ? node[key] : undefined), tree);
 }
 
+/** Of a list nothing is removed but the whole of it, since a hole would be as wrong as what was there. */
 function remove(tree: Tree, path: Path): void {
   const parent = at(tree, path.slice(0, -1));
   const key = path.at(-1);
-  if (isTree(parent) && key !== undefined) {
+  if (Array.isArray(parent)) {
+    remove(tree, path.slice(0, -1));
+  } else if (isTree(parent) && key !== undefined) {
     delete parent[key];
   }
 }

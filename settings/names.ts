@@ -24,6 +24,25 @@ export interface Names {
   sweepSchedule: string;
   /** The role that the schedule takes to invoke the error-sweep. */
   sweepScheduleRole: string;
+  /** What each transition of the circuit, and each request of an operator's, is written to. */
+  circuitTable: string;
+  /** Where the alarms that open the circuit publish, and nothing else does. */
+  breakerTopic: string;
+  /** Where every alarm that a person should see publishes, and the circuit breaker too. */
+  alertTopic: string;
+  /** The schedule that has the circuit breaker look around. */
+  breakerSchedule: string;
+  /** The role that the schedule takes to invoke the circuit breaker. */
+  breakerScheduleRole: string;
+  /** @param name within the stack; the names of those that open the circuit begin with `circuit-`, and no others do. */
+  alarm(name: string): string;
+  dashboard: string;
+  /** The chat configurations, and the role that Amazon Q Developer takes to show an alarm in them. */
+  chat: string;
+  /** A tag that the topics' queues have, and no other queue: how one query finds them all. */
+  topicQueueTag: { key: string; value: string };
+  /** Alias of the key that encrypts what the alarms publish. */
+  notificationsKeyAlias: string;
   /** Bucket names are the whole world's, so they carry the account. */
   lakeBucket(account: string): string;
   /** Where Firehose puts the rows that it cannot deliver. */
@@ -50,6 +69,7 @@ export const FUNCTION_NAMES = [
   "dlq-processor",
   "error-sweep",
   "replay",
+  "circuit-breaker",
 ] as const;
 
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
@@ -71,6 +91,16 @@ export function namesFor(project: string, stack: string): Names {
     optimizerRole: `${prefix}-table-optimizer`,
     sweepSchedule: `${prefix}-error-sweep`,
     sweepScheduleRole: `${prefix}-error-sweep-schedule`,
+    circuitTable: `${prefix}-circuit`,
+    breakerTopic: `${prefix}-breaker`,
+    alertTopic: `${prefix}-alerts`,
+    breakerSchedule: `${prefix}-circuit-breaker`,
+    breakerScheduleRole: `${prefix}-circuit-breaker-schedule`,
+    alarm: (name) => `${prefix}-${name}`,
+    dashboard: prefix,
+    chat: `${prefix}-chat`,
+    topicQueueTag: { key: "topicOf", value: prefix },
+    notificationsKeyAlias: `alias/${prefix}-notifications`,
     lakeBucket: (account) => `${prefix}-lake-${account}`,
     errorBucket: (account) => `${prefix}-errors-${account}`,
     archiveBucket: (account) => `${prefix}-archive-${account}`,

@@ -1,5 +1,11 @@
 import { FUNCTION_NAMES, type Names } from "./names.ts";
-import { archiveConcurrency, processorConcurrency, type Settings } from "./settings.ts";
+import {
+  archiveConcurrency,
+  BREAKER_CONCURRENCY,
+  DAYS_TO_ARCHIVE,
+  processorConcurrency,
+  type Settings,
+} from "./settings.ts";
 
 /** What a rule finds wrong: where, what must hold, and the offending value. */
 export interface Finding {
@@ -20,9 +26,6 @@ const UNRESERVED = 100;
 
 /** Above this, three optimizers a table make a stack of mostly optimizers; the catalog's do the same work. */
 const MAXIMUM_TABLES_WITH_OPTIMIZERS = 100;
-
-/** Time for a reader of the dead-letter queue: expiry counts from the first send, whenever a message arrived there. */
-const DAYS_TO_ARCHIVE = 7;
 
 export const TOPIC_NAME_RULE = "a topic's name must be lower-case letters, digits and dashes, and begin with a letter";
 
@@ -103,6 +106,19 @@ export const RULES: readonly Rule[] = [
     check: accountConcurrency,
   },
   {
+    reads: ["breaker.coolDownMinutes", "breaker.maximumCoolDownMinutes"],
+    check: ({ breaker: { coolDownMinutes, maximumCoolDownMinutes } }) =>
+      maximumCoolDownMinutes >= coolDownMinutes
+        ? []
+        : [
+            {
+              path: ["breaker", "maximumCoolDownMinutes"],
+              rule: `must be at least breaker.coolDownMinutes = ${coolDownMinutes}`,
+              value: maximumCoolDownMinutes,
+            },
+          ],
+  },
+  {
     reads: ["topics", "lake.optimizers"],
     check: ({ topics, lake: { optimizers } }) => {
       const count = Object.keys(topics).length;
@@ -147,13 +163,13 @@ function tableCollisions({ topics }: Settings, names: Names): Finding[] {
 function accountConcurrency(settings: Settings): Finding[] {
   const topics = processorConcurrency(settings);
   const archive = archiveConcurrency(settings);
-  const needed = topics + archive + UNRESERVED;
+  const needed = topics + archive + BREAKER_CONCURRENCY + UNRESERVED;
   if (settings.account.concurrency >= needed) {
     return [];
   }
   const rule =
     `must be at least ${needed}: the topics' maximum concurrency adds up to ${topics}, the dlq-processor's to ` +
-    `${archive}, and Lambda keeps ${UNRESERVED} unreserved. Lower processor.maximumConcurrency or the topics' own, or ask AWS for the Lambda quota ` +
+    `${archive}, the circuit-breaker has ${BREAKER_CONCURRENCY}, and Lambda keeps ${UNRESERVED} unreserved. Lower processor.maximumConcurrency or the topics' own, or ask AWS for the Lambda quota ` +
     `"Concurrent executions" (L-B99A9384) of ${needed} or more, then set it here`;
   return [{ path: ["account", "concurrency"], rule, value: settings.account.concurrency }];
 }
@@ -177,7 +193,10 @@ function stackNames(names: Names): Finding[] {
     { what: "role", limit: 64, name: names.optimizerRole },
     { what: "role", limit: 64, name: names.sweepScheduleRole },
     { what: "delivery stream", limit: 64, name: names.deliveryStream },
+    { what: "role", limit: 64, name: names.breakerScheduleRole },
+    { what: "role", limit: 64, name: names.chat },
     { what: "schedule", limit: 64, name: names.sweepSchedule },
+    { what: "schedule", limit: 64, name: names.breakerSchedule },
     { what: "bucket", limit: 63, name: names.lakeBucket(account) },
     { what: "bucket", limit: 63, name: names.errorBucket(account) },
     { what: "bucket", limit: 63, name: names.archiveBucket(account) },

@@ -1,7 +1,7 @@
-import type { ParsedSettings } from "./schema.ts";
+import { MAXIMUM_TOPICS_IN_DETAIL, type ParsedSettings } from "./schema.ts";
 
 /** The settings of a stack, complete: what is derived from other settings is worked out. */
-export interface Settings extends Omit<ParsedSettings, "topics" | "queue" | "archive"> {
+export interface Settings extends Omit<ParsedSettings, "topics" | "queue" | "archive" | "breaker" | "observability"> {
   /** By name, in alphabetical order, so that the order in the file changes nothing. */
   topics: Record<string, { maximumConcurrency: number }>;
   queue: ParsedSettings["queue"] & { visibilityTimeoutSeconds: number };
@@ -10,6 +10,14 @@ export interface Settings extends Omit<ParsedSettings, "topics" | "queue" | "arc
     /** Of the queues that the dlq-processor consumes. */
     visibilityTimeoutSeconds: number;
   };
+  breaker: ParsedSettings["breaker"] & {
+    /**
+     * The longest that an operator may hold the circuit. What expires in a topic's queue reaches no dead-letter queue, so
+     * that half of the retention is kept back for the backlog.
+     */
+    maximumHoldHours: number;
+  };
+  observability: Required<ParsedSettings["observability"]>;
 }
 
 export function completed(parsed: ParsedSettings): Settings {
@@ -17,6 +25,7 @@ export function completed(parsed: ParsedSettings): Settings {
   const names = Object.keys(parsed.topics).sort();
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
   const archiveWindow = parsed.archive.batchSize > 10 ? 1 : 0;
+  const isDetailed = names.length <= MAXIMUM_TOPICS_IN_DETAIL;
   return {
     ...parsed,
     topics: Object.fromEntries(
@@ -34,6 +43,12 @@ export function completed(parsed: ParsedSettings): Settings {
       ...parsed.archive,
       batchWindowSeconds: archiveWindow,
       visibilityTimeoutSeconds: visibilityTimeout(parsed.archive.timeoutSeconds, archiveWindow),
+    },
+    breaker: { ...parsed.breaker, maximumHoldHours: (parsed.queue.retentionDays * 24) / 2 },
+    observability: {
+      ...parsed.observability,
+      topicMetrics: parsed.observability.topicMetrics ?? isDetailed,
+      queueAlarms: parsed.observability.queueAlarms ?? (isDetailed ? "each" : "query"),
     },
   };
 }
@@ -63,3 +78,9 @@ export const DELIVERY_ERRORS_CONCURRENCY = 2;
 export function archiveConcurrency({ archive }: Pick<Settings, "archive">): number {
   return archive.maximumConcurrency + DELIVERY_ERRORS_CONCURRENCY;
 }
+
+/** Lambda executions that are reserved for the circuit-breaker: its tick, and an alarm's message or an operator's call. */
+export const BREAKER_CONCURRENCY = 2;
+
+/** Time for a reader of the dead-letter queue: expiry counts from the first send, whenever a message arrived there. */
+export const DAYS_TO_ARCHIVE = 7;

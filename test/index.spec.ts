@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { evaluate } from "../local/graph/evaluate.ts";
 import { type GraphResource, ofType, type StackGraph } from "../local/graph/types.ts";
 import { SettingsError } from "../settings/errors.ts";
+import { metricsUsed } from "./support/metrics-used.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const FUNCTION = "aws:lambda/function:Function";
@@ -16,6 +17,9 @@ const TRACKER = "aws:dynamodb/table:Table";
 const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
 const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
+const KEY = "aws:kms/key:Key";
+const TOPIC = "aws:sns/topic:Topic";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 /** What must exist before a resource is made, through any number of others. */
 function madeBefore(graph: StackGraph, resource: GraphResource): Set<string> {
@@ -121,8 +125,13 @@ for (const stack of ["dev", "prod"]) {
       }
       const notification = madeBefore(graph, named(graph, NOTIFICATION, "archive-delivery-errors-notification"));
       assert(notification.has(named(graph, QUEUE_POLICY, "archive-delivery-errors-policy").urn));
-      const schedule = madeBefore(graph, named(graph, SCHEDULE, "archive-error-sweep-schedule"));
-      assert(schedule.has(named(graph, ROLE_POLICY, "archive-error-sweep-schedule-policy").urn));
+      for (const schedule of ofType(graph, SCHEDULE)) {
+        const policy = named(graph, ROLE_POLICY, `${schedule.name}-policy`);
+        assert(madeBefore(graph, schedule).has(policy.urn), schedule.name);
+      }
+      const subscription = named(graph, "aws:sns/topicSubscription:TopicSubscription", "breaker-subscription");
+      const permission = named(graph, "aws:lambda/permission:Permission", "breaker-permission");
+      assert(madeBefore(graph, subscription).has(permission.urn));
       const optimizerPolicy = named(graph, ROLE_POLICY, "lake-optimization-policy").urn;
       for (const optimizer of ofType(graph, OPTIMIZER)) {
         assert(madeBefore(graph, optimizer).has(optimizerPolicy), optimizer.name);
@@ -155,10 +164,48 @@ for (const stack of ["dev", "prod"]) {
       }
     });
 
-    it("protects what holds rows and archived messages, and nothing else, in prod only", () => {
-      const holding = new Set([BUCKET, DATABASE, TABLE, TRACKER]);
+    it("protects what holds rows, messages and states, and the key, and nothing else, in prod only", () => {
+      const holding = new Set([BUCKET, DATABASE, TABLE, TRACKER, KEY]);
       for (const { type, name, protect } of graph.resources) {
         assert.equal(protect, stack === "prod" && holding.has(type), name);
+      }
+    });
+
+    it("lets the circuit breaker switch the mappings of the very function that the topics' queues invoke", () => {
+      const { inputs } = named(graph, ROLE_POLICY, "breaker-policy");
+      const { Statement } = JSON.parse(String(inputs.policy));
+      const { Condition } = Statement.find(({ Sid }: { Sid: string }) => Sid === "SwitchMappings");
+      const invoked = ofType(graph, MAPPING)
+        .filter(({ name }) => name.startsWith("compute-"))
+        .map((mapping) => mapping.inputs.functionName);
+      assert.deepEqual([...new Set(invoked)], [Condition.ArnEquals["lambda:FunctionArn"]]);
+    });
+
+    it("opens the circuit by those alarms of which it tells the circuit breaker, and tells people of all others", () => {
+      const { environment } = named(graph, FUNCTION, "breaker-function").inputs;
+      const { BREAKER_ALARMS } = (environment as { variables: Record<string, string> }).variables;
+      const openers = BREAKER_ALARMS?.split(",") ?? [];
+      assert.equal(openers.length, 4);
+      for (const { inputs } of ofType(graph, ALARM)) {
+        const topic = openers.includes(String(inputs.name)) ? "breaker-topic" : "alerts-topic";
+        assert.deepEqual(inputs.alarmActions, [named(graph, TOPIC, topic).state.arn], String(inputs.name));
+      }
+    });
+
+    it("watches and shows nothing but what the stack has", () => {
+      const namesOf = (type: string) => ofType(graph, type).map(({ state }) => state.name);
+      const known: Record<string, unknown[]> = {
+        QueueName: namesOf(QUEUE),
+        FunctionName: namesOf(FUNCTION),
+        function_name: namesOf(FUNCTION),
+        DeliveryStreamName: namesOf(STREAM),
+      };
+      const uses = metricsUsed(graph);
+      assert(uses.length > 50);
+      for (const { usedBy, dimensions } of uses) {
+        const checked = Object.entries(dimensions).filter(([dimension]) => dimension in known);
+        assert.equal(checked.length, 1, usedBy);
+        for (const [dimension, value] of checked) assert(known[dimension]?.includes(value), `${usedBy}: ${value}`);
       }
     });
 
@@ -186,6 +233,7 @@ for (const stack of ["dev", "prod"]) {
           dlqProcessor: `lean-ops-${stack}-dlq-processor`,
           errorSweep: `lean-ops-${stack}-error-sweep`,
           replay: `lean-ops-${stack}-replay`,
+          circuitBreaker: `lean-ops-${stack}-circuit-breaker`,
         },
         lakeBucket: `lean-ops-${stack}-lake-123456789012`,
         errorBucket: `lean-ops-${stack}-errors-123456789012`,
@@ -193,6 +241,10 @@ for (const stack of ["dev", "prod"]) {
         archiveBucket: `lean-ops-${stack}-archive-123456789012`,
         errorTracker: `lean-ops-${stack}-error-tracker`,
         replayFailuresQueue: { url: `${sqs}/lean-ops-${stack}-replay-failures` },
+        circuitTable: `lean-ops-${stack}-circuit`,
+        breakerTopic: `arn:aws:sns:eu-west-1:123456789012:lean-ops-${stack}-breaker`,
+        alertTopic: `arn:aws:sns:eu-west-1:123456789012:lean-ops-${stack}-alerts`,
+        dashboard: `lean-ops-${stack}`,
         catalogOptimization: null,
       });
     });

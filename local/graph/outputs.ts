@@ -63,6 +63,30 @@ export function providerOutputs(type: string, name: string, inputs: Inputs, plac
       const id = `${String(inputs.groupName ?? "default")}/${physical}`;
       return { name: physical, arn: arn("scheduler", `schedule/${id}`), id };
     }
+    case "aws:cloudwatch/metricAlarm:MetricAlarm":
+      return { name: physical, arn: arn("cloudwatch", `alarm:${physical}`), id: physical };
+    case "aws:cloudwatch/dashboard:Dashboard":
+      return { dashboardArn: `arn:aws:cloudwatch::${account}:dashboard/${String(inputs.dashboardName)}` };
+    case "aws:sns/topic:Topic": {
+      const topicArn = arn("sns", physical);
+      return { name: physical, arn: topicArn, id: topicArn };
+    }
+    case "aws:sns/topicSubscription:TopicSubscription": {
+      const subscriptionArn = `${String(inputs.topic)}:${stableUuid(name)}`;
+      return { arn: subscriptionArn, id: subscriptionArn };
+    }
+    case "aws:kms/key:Key": {
+      const keyId = stableUuid(name);
+      return { keyId, id: keyId, arn: arn("kms", `key/${keyId}`) };
+    }
+    case "aws:kms/alias:Alias":
+      return { name: physical, arn: arn("kms", physical), targetKeyArn: arn("kms", `key/${String(inputs.targetKeyId)}`) };
+    case "aws:sfn/stateMachine:StateMachine": {
+      const machineArn = arn("states", `stateMachine:${physical}`);
+      return { name: physical, arn: machineArn, id: machineArn };
+    }
+    case "aws:athena/workgroup:Workgroup":
+      return { name: physical, arn: arn("athena", `workgroup/${physical}`), id: physical };
     case "aws:s3/bucketNotification:BucketNotification":
       return { id: physical };
     default:
@@ -70,7 +94,7 @@ export function providerOutputs(type: string, name: string, inputs: Inputs, plac
   }
 }
 
-/** AWS assigns mappings a UUID; the same name gives the same one, so that two evaluations agree. */
+/** AWS assigns mappings, keys and subscriptions a UUID; the same name gives the same one, so that two evaluations agree. */
 function stableUuid(name: string): string {
   const hex = createHash("sha256").update(name).digest("hex").slice(0, 32);
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

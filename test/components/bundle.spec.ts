@@ -20,6 +20,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   "dlq-processor": 520,
   "error-sweep": 460,
   replay: 550,
+  "circuit-breaker": 530,
 };
 
 const run = promisify(execFile);
@@ -85,23 +86,24 @@ describe("bundle", () => {
   });
 
   it("names the source in the stack trace of what it throws", async () => {
-    await unpack(bundle(PROCESSOR));
+    await unpack(bundle(PROCESSOR, { extraFiles: { "topics.json": "{}" } }));
     const event = { Records: [{ eventSourceARN: "arn:aws:sqs:eu-west-1:123456789012:other" }] };
     const script = `
       const { handler } = await import("./index.mjs");
       await handler(${JSON.stringify(event)}, { getRemainingTimeInMillis: () => 30000 })
-        .catch((error) => console.log(error.stack));`;
-    const { stdout } = await node(script, {
+        .catch((error) => console.error(error.stack));`;
+    const { stderr } = await node(script, {
       NODE_OPTIONS: "--enable-source-maps",
       AWS_REGION: "eu-west-1",
       TOPIC_QUEUE_PREFIX: "p-",
       TOPIC_QUEUE_URL_PREFIX: "https://q/p-",
       DELIVERY_STREAM: "s",
       DEAD_LETTER_QUEUE_URL: "https://q",
+      TOPIC_METRICS: "off",
     });
-    assert.match(stdout, /^Error: queue "other" belongs to no topic/);
-    assert.match(stdout, /functions\/sqs-processor\/topic\.ts:\d+:\d+/);
-    assert.match(stdout, /functions\/sqs-processor\/handler\.ts:\d+:\d+/);
+    assert.match(stderr, /^Error: queue "other" belongs to no topic/);
+    assert.match(stderr, /functions\/sqs-processor\/topic\.ts:\d+:\d+/);
+    assert.match(stderr, /functions\/sqs-processor\/handler\.ts:\d+:\d+/);
   });
 
   it("reads its topics from beside the bundle, and routes by them", async () => {
@@ -120,7 +122,7 @@ describe("bundle", () => {
     const failing = node('await import("./index.mjs");', { DELIVERY_STREAM: "s" });
     await assert.rejects(
       failing,
-      /environment: not set: TOPIC_QUEUE_PREFIX, TOPIC_QUEUE_URL_PREFIX, DEAD_LETTER_QUEUE_URL/,
+      /environment: not set: TOPIC_QUEUE_PREFIX, TOPIC_QUEUE_URL_PREFIX, DEAD_LETTER_QUEUE_URL, TOPIC_METRICS/,
     );
   });
 

@@ -37,6 +37,7 @@ describe("ErrorSweep", () => {
       [ROLE_POLICY]: ["sweep-policy", "sweep-schedule-policy"],
       [SCHEDULE]: ["sweep-schedule"],
       "lean-ops:index:ErrorSweep": ["sweep"],
+      "lean-ops:index:FunctionSchedule": ["sweep-schedule"],
       "lean-ops:index:HardenedFunction": ["sweep"],
     });
   });
@@ -53,25 +54,6 @@ describe("ErrorSweep", () => {
         retryPolicy: { maximumEventAgeInSeconds: 900, maximumRetryAttempts: 3 },
       },
     });
-  });
-
-  it("lets this account's schedules invoke the function, and no more", async () => {
-    const found = await sweep();
-    const role = inputsOf(found, ROLE)["sweep-schedule-role"];
-    assert.equal(role?.name, "lean-ops-test-error-sweep-schedule");
-    assert.deepEqual(JSON.parse(role.assumeRolePolicy).Statement, [
-      {
-        Effect: "Allow",
-        Principal: { Service: "scheduler.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-      },
-    ]);
-    const policy = inputsOf(found, ROLE_POLICY)["sweep-schedule-policy"];
-    assert.equal(policy?.role, "lean-ops-test-error-sweep-schedule");
-    assert.deepEqual(JSON.parse(policy.policy).Statement, [
-      { Sid: "InvokeSweep", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: FUNCTION_ARN },
-    ]);
   });
 
   it("tells the function where to look and whom to tell, and lets it do so and no more", async () => {

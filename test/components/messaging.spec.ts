@@ -49,6 +49,7 @@ describe("Messaging", () => {
         maxMessageSize: 1_048_576,
         receiveWaitTimeSeconds: 20,
         sqsManagedSseEnabled: true,
+        tags: { topicOf: "lean-ops-test" },
         redrivePolicy: {
           deadLetterTargetArn: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-dlq",
           maxReceiveCount: 10,

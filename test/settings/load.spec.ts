@@ -31,6 +31,8 @@ function problems(settings: Tree, secretKeys: readonly string[] = [], stack?: st
 
 const paths = (found: readonly SettingsProblem[]) => found.map(({ path }) => path);
 const topics = { orders: {} };
+const many = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`t${n}`, { maximumConcurrency: 2 }]));
 
 describe("settings that are accepted", () => {
   it("fills in every default from the topics alone", () => {
@@ -52,6 +54,16 @@ describe("settings that are accepted", () => {
         maximumConcurrency: 10,
         visibilityTimeoutSeconds: 90,
       },
+      breaker: {
+        errorPercent: 50,
+        minimumMessages: 10,
+        coolDownMinutes: 5,
+        maximumCoolDownMinutes: 15,
+        probeMinutes: 2,
+        maximumHoldHours: 48,
+      },
+      alerts: { emails: [] },
+      observability: { freshnessMinutes: 15, topicMetrics: true, queueAlarms: "each" },
       account: { concurrency: 1000 },
       lake: { optimizers: "table" },
       logs: { retentionDays: 30 },
@@ -105,6 +117,33 @@ describe("settings that are accepted", () => {
     assert.equal(load({ topics, archive: { batchSize: 10 } }).archive.batchWindowSeconds, 0);
   });
 
+  it("lets a hold last for half of what a topic's queue keeps", () => {
+    const maximumHold = (retentionDays: number) => load({ topics, queue: { retentionDays } }).breaker.maximumHoldHours;
+    assert.deepEqual([1, 4, 6].map(maximumHold), [12, 48, 72]);
+  });
+
+  it("watches and counts each topic by itself up to 100, all in one above, and otherwise as it is told", () => {
+    const watched = (count: number, observability = {}) =>
+      load({ topics: many(count), lake: { optimizers: "catalog" }, observability }).observability;
+    const each = { freshnessMinutes: 15, topicMetrics: true, queueAlarms: "each" } as const;
+    const all = { freshnessMinutes: 15, topicMetrics: false, queueAlarms: "query" } as const;
+    assert.deepEqual([watched(100), watched(101)], [each, all]);
+    assert.deepEqual([watched(1, all), watched(101, each)], [all, each]);
+  });
+
+  it("takes any number of addresses, and a channel in Slack and in Teams", () => {
+    const alerts = {
+      emails: ["ops@example.com", "data+alarms@example.org"],
+      slack: { workspaceId: "T07EA123LEP", channelId: "C07EZ1ABC23" },
+      teams: {
+        tenantId: "00000000-aaaa-4bbb-8ccc-111111111111",
+        teamId: "00000000-AAAA-4BBB-8CCC-222222222222",
+        channelId: "19%3ab6ef35dc342d56ba5654e6fc6d25a071%40thread.tacv2",
+      },
+    };
+    assert.deepEqual(load({ topics, alerts }).alerts, alerts);
+  });
+
   it("leaves other namespaces alone", () => {
     const config = { "lean-ops:topics": '{"orders":{}}', "aws:profile": "x", "lean-ops-2:topics": "5" };
     assert.doesNotThrow(() => loadSettings({ project: "lean-ops", stack: "test", config }));
@@ -138,6 +177,23 @@ describe("a single value", () => {
     ["archive.memoryMb", 127, /a whole number from 128 to 10240$/],
     ["archive.batchSize", 101, /a whole number from 1 to 100$/],
     ["archive.maximumConcurrency", 1, /a whole number from 2 to 1000$/],
+    ["breaker.errorPercent", 0, /a whole number from 1 to 99$/],
+    ["breaker.errorPercent", 100, /a whole number from 1 to 99$/],
+    ["breaker.minimumMessages", 0, /a whole number from 1 to 10000$/],
+    ["breaker.coolDownMinutes", 0, /a whole number from 1 to 60$/],
+    ["breaker.maximumCoolDownMinutes", 61, /a whole number from 1 to 60$/],
+    ["breaker.probeMinutes", 11, /a whole number from 1 to 10$/],
+    ["alerts.emails", "ops@example.com", /a list of e-mail addresses$/],
+    ["alerts.slack", "C07EZ1ABC23", /a mapping of workspaceId, channelId$/],
+    ["alerts.slack.workspaceId", "my workspace", /a Slack workspace's id, such as T07EA123LEP$/],
+    ["alerts.slack.channelId", "#alarms", /a Slack channel's id, such as C07EZ1ABC23$/],
+    ["alerts.teams.tenantId", "contoso", /a Microsoft tenant's id, a UUID$/],
+    ["alerts.teams.teamId", "1234", /a team's id, a UUID$/],
+    ["alerts.teams.channelId", "General", /a channel's id as its link has it, such as 19%3a/],
+    ["observability.freshnessMinutes", 0, /a whole number from 1 to 720$/],
+    ["observability.freshnessMinutes", 721, /a whole number from 1 to 720$/],
+    ["observability.topicMetrics", "some", /true or false$/],
+    ["observability.queueAlarms", "none", /one of each, query$/],
     ["account.concurrency", 0, /a whole number from 1 to 1000000$/],
     ["lake.optimizers", "tables", /one of table, catalog$/],
     ["logs.retentionDays", 31, /one of 1, 3, 5, 7, 14, 30, /],
@@ -156,6 +212,24 @@ describe("a single value", () => {
       assert.equal(own.value, JSON.stringify(value));
     });
   }
+
+  it("names each address of a list that is none", () => {
+    const found = problems({ topics, alerts: { emails: ["ops", "ops@example.com", 5] } });
+    assert.deepEqual(found, [
+      { path: "alerts.emails.0", rule: "must be an e-mail address", value: '"ops"' },
+      { path: "alerts.emails.2", rule: "must be an e-mail address", value: "5" },
+    ]);
+  });
+
+  it("reports what a channel lacks", () => {
+    assert.deepEqual(problems({ topics, alerts: { slack: { channelId: "C07EZ1ABC23" } } }), [
+      {
+        path: "alerts.slack.workspaceId",
+        rule: "must be a Slack workspace's id, such as T07EA123LEP",
+        value: "nothing",
+      },
+    ]);
+  });
 
   it("reports missing topics", () => {
     assert.deepEqual(problems({}), [
@@ -261,26 +335,31 @@ describe("values that must fit together", () => {
   it("accepts concurrency up to the account's less 100, overrides counted, and names the quota above", () => {
     const two = { orders: { maximumConcurrency: 851 }, payments: {} };
     const archive = { maximumConcurrency: 5 };
-    assert.doesNotThrow(() => load({ topics: two, archive, account: { concurrency: 1008 } }));
-    const [problem, ...others] = problems({ topics: two, archive, account: { concurrency: 1007 } });
+    assert.doesNotThrow(() => load({ topics: two, archive, account: { concurrency: 1010 } }));
+    const [problem, ...others] = problems({ topics: two, archive, account: { concurrency: 1009 } });
     assert.equal(problem?.path, "account.concurrency");
     assert.match(
       problem.rule,
-      /^must be at least 1008: .* adds up to 901, the dlq-processor's to 7, .*"Concurrent executions" \(L-B99A9384\)/,
+      /^must be at least 1010: .* adds up to 901, the dlq-processor's to 7, the circuit-breaker has 2, .*"Concurrent executions" \(L-B99A9384\)/,
     );
-    assert.equal(problem.value, "1007");
+    assert.equal(problem.value, "1009");
     assert.deepEqual(others, []);
   });
 
   it("accepts optimizers for 100 tables and refuses more, unless the catalog does the work", () => {
-    const many = (count: number) =>
-      Object.fromEntries(Array.from({ length: count }, (_, n) => [`t${n}`, { maximumConcurrency: 2 }]));
     assert.doesNotThrow(() => load({ topics: many(100) }));
     assert.doesNotThrow(() => load({ topics: many(101), lake: { optimizers: "catalog" } }));
     const [problem, ...others] = problems({ topics: many(101) });
     assert.equal(problem?.path, "lake.optimizers");
     assert.match(problem.rule, /^must be "catalog" above 100 topics, and there are 101: .* 303 resources$/);
     assert.deepEqual(others, []);
+  });
+
+  it("refuses a longest cool-down that is shorter than the first", () => {
+    assert.doesNotThrow(() => load({ topics, breaker: { coolDownMinutes: 15 } }));
+    assert.deepEqual(problems({ topics, breaker: { coolDownMinutes: 16 } }), [
+      { path: "breaker.maximumCoolDownMinutes", rule: "must be at least breaker.coolDownMinutes = 16", value: "15" },
+    ]);
   });
 
   it("refuses a stack name that S3 and Glue cannot carry", () => {
@@ -295,10 +374,10 @@ describe("values that must fit together", () => {
 
   it("refuses a stack name that makes a bucket's, function's or role's name too long", () => {
     const stack = (length: number) => "s".repeat(length - "lean-ops-".length);
-    assert.doesNotThrow(() => load({ topics: { a: {} } }, [], stack(42)));
+    assert.doesNotThrow(() => load({ topics: { a: {} } }, [], stack(39)));
     assert.deepEqual(
-      problems({ topics: { a: {} } }, [], stack(43)).map(({ rule }) => rule),
-      ["the name of a bucket must be at most 63 characters, and this has 64"],
+      problems({ topics: { a: {} } }, [], stack(40)).map(({ rule }) => rule),
+      ["the name of a role must be at most 64 characters, and this has 65"],
     );
     const found = problems({ topics: { a: {} } }, [], stack(58)).map(({ rule }) => rule);
     for (const kind of ["function", "role", "delivery stream", "schedule", "bucket"]) {
@@ -399,6 +478,25 @@ describe("the error", () => {
     );
   });
 
+  it("is thrown and nothing else, whatever is configured of alerts", () => {
+    const channel = fc.dictionary(fc.constantFrom("workspaceId", "channelId", "teamId", "tenantId"), fc.jsonValue());
+    const emails = fc.oneof(fc.array(fc.oneof(fc.emailAddress(), fc.jsonValue())), fc.jsonValue());
+    const alerts = fc.record(
+      { emails, slack: fc.oneof(channel, fc.jsonValue()), teams: fc.oneof(channel, fc.jsonValue()) },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(alerts, (configured) => {
+        try {
+          load({ topics, alerts: configured });
+        } catch (error) {
+          assert(error instanceof SettingsError, String(error));
+          assert(error.problems.every(({ path }) => path.startsWith("alerts")));
+        }
+      }),
+    );
+  });
+
   it("is thrown and nothing else, whatever is configured", () => {
     const anything = fc.dictionary(
       fc.constantFrom(
@@ -407,6 +505,9 @@ describe("the error", () => {
         "processor",
         "delivery",
         "archive",
+        "breaker",
+        "alerts",
+        "observability",
         "account",
         "lake",
         "logs",

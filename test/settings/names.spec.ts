@@ -22,6 +22,16 @@ describe("names", () => {
     assert.equal(names.replayFailuresQueue, "lean-ops-dev-replay-failures");
     assert.equal(names.sweepSchedule, "lean-ops-dev-error-sweep");
     assert.equal(names.sweepScheduleRole, "lean-ops-dev-error-sweep-schedule");
+    assert.equal(names.circuitTable, "lean-ops-dev-circuit");
+    assert.equal(names.breakerTopic, "lean-ops-dev-breaker");
+    assert.equal(names.alertTopic, "lean-ops-dev-alerts");
+    assert.equal(names.breakerSchedule, "lean-ops-dev-circuit-breaker");
+    assert.equal(names.breakerScheduleRole, "lean-ops-dev-circuit-breaker-schedule");
+    assert.equal(names.alarm("dlq-age"), "lean-ops-dev-dlq-age");
+    assert.equal(names.dashboard, "lean-ops-dev");
+    assert.equal(names.chat, "lean-ops-dev-chat");
+    assert.equal(names.notificationsKeyAlias, "alias/lean-ops-dev-notifications");
+    assert.deepEqual(names.topicQueueTag, { key: "topicOf", value: "lean-ops-dev" });
   });
 
   it("have no dashes where Glue, Athena and Firehose read them", () => {

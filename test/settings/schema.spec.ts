@@ -6,21 +6,24 @@ interface Node extends Partial<SettingMeta> {
   type?: string;
   anyOf?: Node[];
   properties?: Record<string, Node>;
+  required?: string[];
   additionalProperties?: Node | boolean;
   minimum?: number;
   maximum?: number;
   default?: unknown;
 }
 
-/** Every single setting by its path, as a generator of documentation would find it. */
-function settings(node: Node, path: string): [path: string, node: Node][] {
+/** Every single setting by its path, as a generator of documentation would find it, and whether its section needs it. */
+function settings(node: Node, path: string, isRequired = false): [path: string, node: Node, isRequired: boolean][] {
   if (node.anyOf !== undefined) {
     return node.anyOf.flatMap((option) => settings(option, path));
   }
   if (node.type !== "object") {
-    return node.type === "null" ? [] : [[path, node]];
+    return node.type === "null" ? [] : [[path, node, isRequired]];
   }
-  const own = Object.entries(node.properties ?? {}).flatMap(([key, inner]) => settings(inner, `${path}.${key}`));
+  const own = Object.entries(node.properties ?? {}).flatMap(([key, inner]) =>
+    settings(inner, `${path}.${key}`, node.required?.includes(key)),
+  );
   const others = typeof node.additionalProperties === "object" ? settings(node.additionalProperties, `${path}.*`) : [];
   return [...own, ...others];
 }
@@ -53,6 +56,20 @@ describe("the settings' schema", () => {
         "archive.memoryMb",
         "archive.batchSize",
         "archive.maximumConcurrency",
+        "breaker.errorPercent",
+        "breaker.minimumMessages",
+        "breaker.coolDownMinutes",
+        "breaker.maximumCoolDownMinutes",
+        "breaker.probeMinutes",
+        "alerts.emails",
+        "alerts.slack.workspaceId",
+        "alerts.slack.channelId",
+        "alerts.teams.tenantId",
+        "alerts.teams.teamId",
+        "alerts.teams.channelId",
+        "observability.freshnessMinutes",
+        "observability.topicMetrics",
+        "observability.queueAlarms",
         "account.concurrency",
         "lake.optimizers",
         "logs.retentionDays",
@@ -61,10 +78,10 @@ describe("the settings' schema", () => {
     );
   });
 
-  for (const [path, node] of all) {
-    it(`says what ${path} is, and its default`, () => {
+  for (const [path, node, isRequired] of all) {
+    it(`says what ${path} is, and its default${isRequired ? ", of which there is none" : ""}`, () => {
       assert.match(node.description ?? "", /\w.*\.$/);
-      assert(node.default !== undefined || node.derived !== undefined);
+      assert.equal(node.default !== undefined || node.derived !== undefined, !isRequired);
     });
   }
 
