@@ -3,12 +3,17 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Gateway } from "./api/gateway.ts";
 import type { JsonService } from "./api/service.ts";
+import { openAthena } from "./athena/service.ts";
 import type { Clock } from "./clock.ts";
+import { CloudWatch } from "./cloudwatch/service.ts";
+import type { GaugeSource } from "./cloudwatch/types.ts";
 import { type DynamoDbService, openDynamoDb } from "./dynamodb/service.ts";
 import { type FaultPlan, Faults } from "./faults/faults.ts";
 import { faultTargets } from "./faults/targets.ts";
+import { DataFreshness } from "./firehose/data-freshness.ts";
 import { FirehoseService } from "./firehose/service.ts";
 import { countThrottles } from "./firehose/throttle-count.ts";
+import { GlueService } from "./glue/service.ts";
 import type { StackGraph } from "./graph/types.ts";
 import { AsynchronousInvocations } from "./lambda/asynchronous.ts";
 import { LambdaHost } from "./lambda/host.ts";
@@ -21,8 +26,11 @@ import { type ObjectStorage, openObjectStorage } from "./objects/store.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { SnsService } from "./sns/service.ts";
+import { QueueMetrics } from "./sqs/metrics.ts";
 import type { Queue } from "./sqs/queue.ts";
 import { SqsService } from "./sqs/service.ts";
+import { StepFunctionsService } from "./states/service.ts";
+import { serviceCalls } from "./states/service-call.ts";
 import { openTables, type Tables } from "./tables/duckdb.ts";
 
 export interface CloudOptions {
@@ -45,6 +53,8 @@ export interface Cloud {
   readonly firehose: FirehoseService;
   readonly mappings: readonly EventSourceMapping[];
   readonly streamMappings: readonly StreamMapping[];
+  readonly cloudwatch: CloudWatch;
+  readonly states: StepFunctionsService;
   readonly faults: Faults;
   readonly functionCount: number;
   readonly tableCount: number;
@@ -94,19 +104,32 @@ async function realise(
   closers.push(() => dynamodb.close());
   const sqs = new SqsService(plan.queues, clock);
   closers.push(() => sqs.close());
+  const queueOf = queuesByArn(sqs);
+  // Its sources are made later, since they record to it.
+  const gauges: GaugeSource[] = [new QueueMetrics(sqs.queues.values(), clock)];
+  const cloudwatch = new CloudWatch(plan.monitoring, {
+    clock,
+    gauges,
+    publish: async (topicArn, message) => void sns.publish(topicArn, message),
+  });
+  const metrics = cloudwatch.sink;
   const lambda = new LambdaHost({
     functions,
     clock,
+    metrics,
     region: graph.region,
     endpointUrl: gateway.endpoint,
     workDirectory,
     childrenPerFunction: availableParallelism(),
     accountConcurrency: account.concurrency,
     credentialsFor,
-    log,
+    log: (functionName, line) => {
+      cloudwatch.log(line);
+      log(functionName, line);
+    },
   });
   closers.push(() => lambda.stop());
-  const asynchronous = new AsynchronousInvocations({ invoker: lambda, clock });
+  const asynchronous = new AsynchronousInvocations({ invoker: lambda, clock, metrics });
   closers.push(() => asynchronous.stop());
   const faults = new Faults(options.faults ?? NO_FAULTS, { targets: faultTargets(graph), executions: lambda, clock });
   const firehose = new FirehoseService(plan.streams, {
@@ -114,42 +137,54 @@ async function realise(
     tables: faults.tables(tables),
     objects,
     clock,
+    metrics,
   });
   closers.push(() => firehose.close());
+  gauges.push(new DataFreshness(firehose.streams, clock));
 
-  const queueOf = queuesByArn(sqs);
   const notifications = new BucketNotifications(plan.notifications, { objects, queue: queueOf, clock });
   notifications.start();
   closers.push(() => notifications.stop());
-  const sns = new SnsService(plan.topics, { functions: asynchronous, queue: queueOf, clock });
+  const sns = new SnsService(plan.topics, { functions: asynchronous, queue: queueOf, clock, metrics });
+  const athena = await openAthena({ workgroups: plan.workgroups, tables, objects, clock, region: graph.region });
+  closers.push(() => athena.close());
+  const tracked = faults.service(dynamodb);
+  const call = serviceCalls({ json: [tracked, athena], functions, invoker: lambda, objects });
+  const states = new StepFunctionsService(plan.stateMachines, { clock, call, metrics });
+  closers.push(() => states.stop());
   gateway.attach([
     faults.service(options.sqsDoor?.(sqs) ?? sqs),
     countThrottles(faults.service(firehose), firehose.streams),
-    faults.service(dynamodb),
+    tracked,
     faults.httpService(objects),
     sns,
+    cloudwatch,
+    athena,
+    new GlueService(tables.catalog, graph.account),
+    states,
   ]);
 
   await Promise.all(functions.map(({ arn }) => lambda.warm(arn, 1)));
   const mappings = plan.mappings.map((mapping) => {
     const queue = faults.queue(existing(queueOf(mapping.queueArn), mapping.queueArn));
-    return new EventSourceMapping(mapping, { queue, invoker: lambda, slots: lambda, clock });
+    return new EventSourceMapping(mapping, { queue, invoker: lambda, slots: lambda, clock, metrics });
   });
   const streamMappings = plan.streamMappings.map((mapping) => {
     const stream = existing(dynamodb.streams.get(mapping.streamArn), mapping.streamArn);
     const onFailure = mapping.onFailureQueueArn === undefined ? undefined : queueOf(mapping.onFailureQueueArn);
-    return new StreamMapping(mapping, { stream, invoker: lambda, clock, onFailure });
+    return new StreamMapping(mapping, { stream, invoker: lambda, clock, metrics, onFailure });
   });
   const control = new MappingControl([...mappings, ...streamMappings], { clock });
   gateway.attach([new LambdaService({ functions, invoker: lambda, asynchronous, mappings: control, clock })]);
-  const scheduler = new Scheduler(plan.schedules, { invoker: lambda, clock });
-  for (const part of [...mappings, ...streamMappings, scheduler]) {
+  const scheduler = new Scheduler(plan.schedules, { invoker: lambda, executions: states, clock });
+  for (const part of [cloudwatch, ...mappings, ...streamMappings, scheduler]) {
     part.start();
   }
   const drain = async (): Promise<void> => {
     // What is on its way to being enabled would be enabled after all.
     control.close();
-    await Promise.all([...mappings, ...streamMappings, scheduler].map((part) => part.stop()));
+    await Promise.all([cloudwatch, ...mappings, ...streamMappings, scheduler].map((part) => part.stop()));
+    await states.drained();
     await firehose.flush();
   };
   closers.push(drain);
@@ -161,6 +196,8 @@ async function realise(
     firehose,
     mappings,
     streamMappings,
+    cloudwatch,
+    states,
     faults,
     functionCount: functions.length,
     tableCount: catalog.tables.length,

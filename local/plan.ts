@@ -1,4 +1,6 @@
 import { loadSettings } from "../settings/load.ts";
+import { workgroupsOf } from "./athena/from-graph.ts";
+import { cloudWatchConfiguration } from "./cloudwatch/from-graph.ts";
 import { tablesOf } from "./dynamodb/from-graph.ts";
 import { deliveryStreamsOf } from "./firehose/from-graph.ts";
 import type { StackGraph } from "./graph/types.ts";
@@ -9,6 +11,7 @@ import { notificationsOf } from "./objects/notifications-from-graph.ts";
 import { schedulesOf } from "./scheduler/from-graph.ts";
 import { topicConfigurations } from "./sns/from-graph.ts";
 import { queueConfigurations } from "./sqs/from-graph.ts";
+import { stateMachinesOf } from "./states/from-graph.ts";
 import { catalogOf } from "./tables/from-graph.ts";
 
 /** What each service is to realise. */
@@ -22,6 +25,7 @@ export type Plan = ReturnType<typeof planOf>;
 export function planOf(graph: StackGraph) {
   const { account } = loadSettings(graph);
   const functions = functionsOf(graph, account.concurrency);
+  const stateMachines = stateMachinesOf(graph);
   return {
     graph,
     account,
@@ -34,6 +38,9 @@ export function planOf(graph: StackGraph) {
     catalog: catalogOf(graph),
     dynamoTables: tablesOf(graph),
     notifications: notificationsOf(graph),
-    schedules: schedulesOf(graph, functions),
+    stateMachines,
+    schedules: schedulesOf(graph, functions, stateMachines),
+    workgroups: workgroupsOf(graph),
+    monitoring: cloudWatchConfiguration(graph),
   };
 }

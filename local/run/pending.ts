@@ -13,7 +13,7 @@ export function pending(cloud: Cloud): number {
   for (const stream of cloud.firehose.streams.values()) {
     sum += stream.account().buffered;
   }
-  return sum;
+  return sum + cloud.states.running;
 }
 
 function held(cloud: Cloud, queueArn: string): number {

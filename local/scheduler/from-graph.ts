@@ -1,6 +1,7 @@
 import { Inputs, refuseAll } from "../graph/inputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import type { FunctionConfiguration } from "../lambda/configuration.ts";
+import type { StateMachineConfiguration } from "../states/configuration.ts";
 import { ratePeriod } from "./rate.ts";
 
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
@@ -10,9 +11,15 @@ export interface ScheduleConfiguration {
   arn: string;
   enabled: boolean;
   periodMs: number;
-  functionArn: string;
+  target: Target;
   /** JSON text; undefined: EventBridge Scheduler's default notification. */
   input: string | undefined;
+}
+
+/** A function is invoked, an execution of a state machine is started. */
+export interface Target {
+  kind: "function" | "stateMachine";
+  arn: string;
 }
 
 /** Inputs of `scheduler.ScheduleArgs` that change nothing locally, and why. */
@@ -22,7 +29,7 @@ export const ignoredInputs: Readonly<Record<string, string>> = {
   region: "the whole stack is in one region, which the ARN names",
   scheduleExpressionTimezone: "a rate has none",
   "target.roleArn": "judged where calls are authorised, not by the scheduler",
-  "target.retryPolicy": "a schedule's call is taken at once; what Lambda makes of it is not the schedule's to retry",
+  "target.retryPolicy": "a schedule's call is taken at once; what comes of it is not the schedule's to retry",
   "target.deadLetterConfig": "as target.retryPolicy",
 };
 
@@ -30,21 +37,28 @@ export const ignoredInputs: Readonly<Record<string, string>> = {
  * The stack's schedules, as `CreateSchedule` would take them
  * (https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html).
  *
- * @param functions Those of the same stack.
+ * @param functions Those of the same stack, as are the state machines.
  * @throws ResourceError with everything that AWS would refuse and all that the local cloud cannot do: expressions other than
- *   rates, start and end dates, flexible time windows, targets other than functions.
+ *   rates, start and end dates, flexible time windows, targets other than functions and state machines.
  */
-export function schedulesOf(graph: StackGraph, functions: readonly FunctionConfiguration[]): ScheduleConfiguration[] {
+export function schedulesOf(
+  graph: StackGraph,
+  functions: readonly Pick<FunctionConfiguration, "arn">[],
+  stateMachines: readonly Pick<StateMachineConfiguration, "arn">[] = [],
+): ScheduleConfiguration[] {
   const problems: string[] = [];
-  const arns = new Set(functions.map(({ arn }) => arn));
-  const schedules = ofType(graph, SCHEDULE).map((resource) => readSchedule(resource, arns, problems));
+  const targets = new Map<string, Target>([
+    ...functions.map(({ arn }) => [arn, { kind: "function", arn }] as const),
+    ...stateMachines.map(({ arn }) => [arn, { kind: "stateMachine", arn }] as const),
+  ]);
+  const schedules = ofType(graph, SCHEDULE).map((resource) => readSchedule(resource, targets, problems));
   refuseAll(problems);
   return schedules;
 }
 
 function readSchedule(
   resource: GraphResource,
-  functionArns: ReadonlySet<string>,
+  targets: ReadonlyMap<string, Target>,
   problems: string[],
 ): ScheduleConfiguration {
   const inputs = Inputs.of(resource, problems);
@@ -54,8 +68,9 @@ function readSchedule(
   window.text("mode", /^OFF$/);
   const target = inputs.object("target");
   target.only(["arn", "input"], ignoredInputs);
-  const functionArn = String(target.value("arn"));
-  if (!functionArns.has(functionArn)) target.refuse("arn", `must be a function of the stack, is ${functionArn}`);
+  const arn = String(target.value("arn"));
+  const known = targets.get(arn);
+  if (known === undefined) target.refuse("arn", `must be a function or a state machine of the stack, is ${arn}`);
   target.text("roleArn", /^arn:aws:iam::\d{12}:role\/.+$/);
   const input = target.optionalText("input");
   if (input !== undefined) target.attempt("input", () => JSON.parse(input));
@@ -66,7 +81,7 @@ function readSchedule(
     enabled: inputs.choice("state", ["ENABLED", "DISABLED"]) === "ENABLED",
     // The default only stands in where a problem is reported instead.
     periodMs: inputs.attempt("scheduleExpression", () => ratePeriod(expression)) ?? Number.POSITIVE_INFINITY,
-    functionArn,
+    target: known ?? { kind: "function", arn },
     input,
   };
 }

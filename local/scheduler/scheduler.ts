@@ -1,34 +1,46 @@
 import type { Clock, Timer } from "../clock.ts";
 import type { FunctionInvoker } from "../lambda/invoker.ts";
+import type { ExecutionStarter } from "../states/service.ts";
 import type { ScheduleConfiguration } from "./from-graph.ts";
 import { payloadOf } from "./payload.ts";
 
 /** How a schedule's firings went. */
 export interface FiringCounts {
   fired: number;
-  /** The function failed, or could not be invoked. */
+  /** The function failed or could not be invoked, or the execution could not be started. */
   failed: number;
 }
 
+export interface Targets {
+  invoker: FunctionInvoker;
+  /** Needed where a schedule starts executions. */
+  executions?: ExecutionStarter;
+  clock: Clock;
+}
+
 /**
- * EventBridge Scheduler: invokes functions at a regular rate, whether or not the last invocation has ended. AWS's
- * fires for the first time when a schedule is created, which is before this one starts; so here the first firing comes
- * one period after the start. AWS's may be up to a minute late; this one is punctual
+ * EventBridge Scheduler: invokes functions and starts executions of state machines at a regular rate, whether or not the
+ * last one has ended. AWS's fires for the first time when a schedule is created, which is before this one starts; so
+ * here the first firing comes one period after the start. AWS's may be up to a minute late; this one is punctual
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html).
  *
- * A schedule invokes asynchronously: Lambda would try a function that fails twice more
+ * A schedule invokes a function asynchronously: Lambda would try a function that fails twice more
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), which is not done here: the next
- * firing is the next try.
+ * firing is the next try. What becomes of an execution is nothing to its schedule.
  */
 export class Scheduler {
   /** By schedule ARN. */
   readonly counts: ReadonlyMap<string, FiringCounts>;
   readonly #schedules: readonly Schedule[];
-  readonly #services: { invoker: FunctionInvoker; clock: Clock };
+  readonly #services: Targets;
   readonly #running = new Set<Promise<void>>();
 
-  /** Does nothing until {@link start}. */
-  constructor(schedules: readonly ScheduleConfiguration[], services: { invoker: FunctionInvoker; clock: Clock }) {
+  /** Does nothing until {@link start}. @throws Error for a state machine without what starts its executions. */
+  constructor(schedules: readonly ScheduleConfiguration[], services: Targets) {
+    const machine = schedules.find(({ target }) => target.kind === "stateMachine");
+    if (machine !== undefined && services.executions === undefined) {
+      throw new Error(`nothing here starts executions, as the schedule ${machine.name} does`);
+    }
     this.#services = services;
     this.#schedules = schedules.map((configuration) => ({
       configuration,
@@ -38,7 +50,7 @@ export class Scheduler {
     this.counts = new Map(this.#schedules.map(({ configuration, counts }) => [configuration.arn, counts]));
   }
 
-  /** Invocations that have not ended. */
+  /** Invocations of functions that have not ended. */
   get running(): number {
     return this.#running.size;
   }
@@ -65,11 +77,15 @@ export class Scheduler {
   }
 
   async #fire({ configuration, counts }: Schedule, scheduledAt: number): Promise<void> {
-    const { arn: scheduleArn, functionArn, input } = configuration;
+    const { arn: scheduleArn, target, input } = configuration;
     counts.fired += 1;
     try {
       const payload = payloadOf(input, { scheduleArn, scheduledAt });
-      const { functionError } = await this.#services.invoker.invoke(functionArn, payload);
+      if (target.kind === "stateMachine") {
+        this.#services.executions?.start(target.arn, payload);
+        return;
+      }
+      const { functionError } = await this.#services.invoker.invoke(target.arn, payload);
       if (functionError !== undefined) counts.failed += 1;
     } catch {
       counts.failed += 1;

@@ -6,7 +6,12 @@ import type { Column, Table } from "./store.ts";
 /** The Glue databases of a stack and the Iceberg tables in them. */
 export interface Catalog {
   databases: readonly string[];
-  tables: readonly Table[];
+  tables: readonly CatalogTable[];
+}
+
+export interface CatalogTable extends Table {
+  /** Where its files would be: an `s3://` URL. */
+  location: string;
 }
 
 /**
@@ -24,7 +29,6 @@ export const ignoredInputs: Readonly<Record<string, string>> = {
   region: "the whole stack is in one region",
   storageDescriptor: "the Iceberg input has the schema",
   tableType: "the Iceberg input says what the table is",
-  "openTableFormatInput.icebergInput.icebergTableInput.location": "rows are in this machine's memory",
   "openTableFormatInput.icebergInput.icebergTableInput.partitionSpec": "is checked; the local tables have no files",
   "openTableFormatInput.icebergInput.icebergTableInput.properties": "the local tables have no files",
   "openTableFormatInput.icebergInput.icebergTableInput.sortOrder": "the local tables have no files",
@@ -52,18 +56,18 @@ export function catalogOf(graph: StackGraph): Catalog {
     inputs.only(["name", "databaseName", "openTableFormatInput"], ignoredInputs);
     const name = inputs.text("name", NAME);
     const database = inputs.text("databaseName");
-    const columns = readColumns(inputs.object("openTableFormatInput"));
+    const schema = readSchema(inputs.object("openTableFormatInput"));
     if (!databases.includes(database)) inputs.refuse("databaseName", `the program has no database ${database}`);
-    return { database, name, columns };
+    return { database, name, ...schema };
   });
   refuseAll(problems);
   return { databases, tables };
 }
 
-function readColumns(format: Inputs): Column[] {
+function readSchema(format: Inputs): Pick<CatalogTable, "columns" | "location"> {
   if (format.value("icebergInput") === undefined) {
     format.refuse("icebergInput", "required, the local tables are Iceberg tables");
-    return [];
+    return { columns: [], location: "" };
   }
   const iceberg = format.object("icebergInput");
   const version = iceberg.optionalText("version") ?? FORMAT_VERSION;
@@ -82,7 +86,7 @@ function readColumns(format: Inputs): Column[] {
   for (const partition of table.object("partitionSpec").list("fields")) {
     checkPartition(partition, ids);
   }
-  return fields.map(readColumn);
+  return { columns: fields.map(readColumn), location: table.text("location", /^s3:\/\/./) };
 }
 
 function readColumn(field: Inputs): Column {

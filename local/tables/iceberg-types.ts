@@ -46,6 +46,37 @@ export function parseIcebergType(text: string): IcebergType {
   throw new Error(`${type}: the local tables hold the types ${held}; nested types are not supported`);
 }
 
+/** The type as Glue's columns have it: https://docs.aws.amazon.com/athena/latest/ug/data-types.html */
+export function hiveType(type: IcebergType): string {
+  switch (type.name) {
+    case "long":
+      return "bigint";
+    // Iceberg's Glue catalog writes both so.
+    case "time":
+    case "uuid":
+      return "string";
+    case "timestamptz":
+      return "timestamp";
+    case "decimal":
+      return `decimal(${type.precision},${type.scale})`;
+    default:
+      return type.name;
+  }
+}
+
+/**
+ * Whether Iceberg can change a column's type without touching its files
+ * (https://iceberg.apache.org/spec/#schema-evolution,
+ * https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-evolving-table-schema.html).
+ */
+export function promotes(from: IcebergType, to: IcebergType): boolean {
+  if (from.name === "decimal" && to.name === "decimal") {
+    return to.scale === from.scale && to.precision >= from.precision;
+  }
+  const wider = (from.name === "int" && to.name === "long") || (from.name === "float" && to.name === "double");
+  return wider || from.name === to.name;
+}
+
 function unquoted(text: string): string {
   return /^"[^"]*"$/.test(text) ? text.slice(1, -1) : text;
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { FunctionConfiguration } from "../../../local/lambda/configuration.ts";
 import { ignoredInputs, schedulesOf } from "../../../local/scheduler/from-graph.ts";
 import { graphOf } from "../../support/graph.ts";
 
 const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:sweep";
+const machineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:refinery";
 
 const target = { arn: functionArn, roleArn: "arn:aws:iam::123456789012:role/schedule" };
 
@@ -16,7 +16,7 @@ const inputs = {
 
 function read(more: Record<string, unknown> = {}) {
   const graph = graphOf([{ type: "aws:scheduler/schedule:Schedule", name: "sweep", inputs: { ...inputs, ...more } }]);
-  return schedulesOf(graph, [{ arn: functionArn } as FunctionConfiguration]);
+  return schedulesOf(graph, [{ arn: functionArn }], [{ arn: machineArn }]);
 }
 
 describe("schedules of a graph", () => {
@@ -27,7 +27,7 @@ describe("schedules of a graph", () => {
         arn: "arn:aws:scheduler:eu-west-1:123456789012:schedule/errors/error-sweep",
         enabled: false,
         periodMs: 15 * 60_000,
-        functionArn,
+        target: { kind: "function", arn: functionArn },
         input: '{"a":1}',
       },
     ]);
@@ -39,6 +39,11 @@ describe("schedules of a graph", () => {
       [schedule?.enabled, schedule?.input, schedule?.arn],
       [true, undefined, "arn:aws:scheduler:eu-west-1:123456789012:schedule/default/error-sweep"],
     );
+  });
+
+  it("may start a state machine", () => {
+    const [schedule] = read({ target: { ...target, arn: machineArn } });
+    assert.deepEqual(schedule?.target, { kind: "stateMachine", arn: machineArn });
   });
 
   it("take what has no effect here", () => {
@@ -61,7 +66,11 @@ describe("schedules of a graph", () => {
     ["cron", { scheduleExpression: "cron(0 8 * * ? *)" }, /scheduleExpression: the local cloud has rate\(.*, not cron/],
     ["a rate of zero", { scheduleExpression: "rate(0 minutes)" }, /scheduleExpression: the local cloud has rate/],
     ["a flexible window", { flexibleTimeWindow: { mode: "FLEXIBLE" } }, /flexibleTimeWindow.mode: must match/],
-    ["a target that is no function", { target: { ...target, arn: "arn:aws:sqs:x" } }, /target.arn: must be a function/],
+    [
+      "a target that is neither",
+      { target: { ...target, arn: "arn:aws:sqs:x" } },
+      /target.arn: must be a function or a state machine/,
+    ],
     ["no role", { target: { arn: functionArn } }, /target.roleArn: must match/],
     ["an input that is not JSON", { target: { ...target, input: "{" } }, /target.input: /],
     ["a start date", { startDate: "2026-01-01T00:00:00Z" }, /startDate: not known to the local cloud/],

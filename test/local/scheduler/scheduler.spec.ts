@@ -21,7 +21,15 @@ function setUp(
       return answer();
     },
   };
-  const schedule = { name: "sweep", arn, enabled: true, periodMs: 15 * MINUTE, functionArn, input: "{}", ...overrides };
+  const schedule = {
+    name: "sweep",
+    arn,
+    enabled: true,
+    periodMs: 15 * MINUTE,
+    target: { kind: "function" as const, arn: functionArn },
+    input: "{}",
+    ...overrides,
+  };
   const scheduler = new Scheduler([schedule], { invoker, clock });
   scheduler.start();
   return { clock, scheduler, invocations };
@@ -98,5 +106,53 @@ describe("the scheduler", () => {
     resolve({ payload: "null" });
     await stop;
     assert.equal(scheduler.running, 0);
+  });
+
+  describe("of a state machine", () => {
+    const machineArn = "arn:aws:states:eu-west-1:123456789012:stateMachine:refinery";
+    const target = { kind: "stateMachine", arn: machineArn } as const;
+    const invoker = { invoke: () => assert.fail("nothing is to be invoked") };
+
+    function setUpMachine(start: () => string) {
+      const clock = virtualClock();
+      const starts: unknown[][] = [];
+      const executions = {
+        start: (...args: unknown[]) => {
+          starts.push(args);
+          return start();
+        },
+      };
+      const input = '{"at":"<aws.scheduler.scheduled-time>"}';
+      const schedule = { name: "refinery", arn, enabled: true, periodMs: 15 * MINUTE, target, input };
+      const scheduler = new Scheduler([schedule], { invoker, executions, clock });
+      scheduler.start();
+      return { clock, starts, scheduler };
+    }
+
+    it("starts an execution a period, with its input and a name of AWS's choice", async () => {
+      const { clock, starts, scheduler } = setUpMachine(() => "arn");
+      await clock.advance(30 * MINUTE);
+      assert.deepEqual(starts, [
+        [machineArn, '{"at":"2026-01-01T00:15:00Z"}'],
+        [machineArn, '{"at":"2026-01-01T00:30:00Z"}'],
+      ]);
+      assert.deepEqual([scheduler.counts.get(arn), scheduler.running], [{ fired: 2, failed: 0 }, 0]);
+    });
+
+    it("counts an execution that cannot be started, and goes on", async () => {
+      const { clock, scheduler } = setUpMachine(() => {
+        throw new AwsError("ServiceUnavailable", "the local cloud has stopped");
+      });
+      await clock.advance(30 * MINUTE);
+      assert.deepEqual(scheduler.counts.get(arn), { fired: 2, failed: 2 });
+    });
+
+    it("is refused where nothing starts executions", () => {
+      const schedule = { name: "refinery", arn, enabled: true, periodMs: MINUTE, target, input: "{}" };
+      assert.throws(
+        () => new Scheduler([schedule], { invoker, clock: virtualClock() }),
+        /as the schedule refinery does/,
+      );
+    });
   });
 });

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { openTables, type Tables } from "../../../local/tables/duckdb.ts";
-import type { Column, Table } from "../../../local/tables/store.ts";
+import type { CatalogTable } from "../../../local/tables/from-graph.ts";
+import type { Column } from "../../../local/tables/store.ts";
 
 const optional = (name: string, type: string): Column => ({ name, type, required: false });
-const orders: Table = {
+const orders: CatalogTable = {
   database: "raw",
   name: "orders",
+  location: "s3://lake/raw/orders/",
   columns: [{ name: "message_id", type: "string", required: true }, optional("ingestion_ts", "long")],
 };
-const everyType: Table = {
+const everyType: CatalogTable = {
   database: "raw",
   name: "every_type",
+  location: "s3://lake/raw/every_type/",
   columns: [
     optional("a_boolean", "boolean"),
     optional("an_int", "int"),
@@ -123,6 +126,80 @@ describe("tables", () => {
     const rows = Array.from({ length: 210_000 }, (_, n) => ({ message_id: "m", ingestion_ts: n }));
     await assert.rejects(tables.insert(orders, [...rows, { message_id: null, ingestion_ts: 1 }]), /NOT NULL/);
     assert.equal(await tables.count("raw", "orders"), 0);
+  });
+
+  it("moves the metadata with each commit, and with nothing else", async () => {
+    const table = tables.catalog.existingTable("raw", "orders");
+    const created = table.metadataLocation;
+    assert.match(created, /^s3:\/\/lake\/raw\/orders\/metadata\/00000-[\da-f-]{36}\.metadata\.json$/);
+    await tables.insert(orders, []);
+    await assert.rejects(tables.insert(orders, [{ message_id: null }]), /NOT NULL/);
+    assert.equal(table.metadataLocation, created);
+    await tables.insert(orders, [{ message_id: "m-1", ingestion_ts: 1 }]);
+    assert.match(table.metadataLocation, /\/00001-/);
+    assert.equal(table.previousMetadataLocation, created);
+    assert.equal(tables.catalog.existingTable("raw", "every_type").version, 0);
+    assert.equal(tables.find("raw", "orders"), orders);
+  });
+
+  it("commits a change of rows and columns whole or not at all", async () => {
+    const table = tables.catalog.existingTable("raw", "orders");
+    const connection = await tables.connect();
+    const note = { ...optional("note", "string"), id: 3 };
+    const alter = async () => {
+      await connection.run("ALTER TABLE raw.orders ADD COLUMN note VARCHAR");
+      await connection.run("INSERT INTO raw.orders VALUES ('m-1', 1, 'first')");
+      return { rows: 1, fields: [...table.fields, note] };
+    };
+    const failing = tables.commit(table, connection, async () => {
+      await alter();
+      throw new Error("at the last moment");
+    });
+    await assert.rejects(failing, /at the last moment/);
+    assert.equal(table.version, 0);
+    assert.equal(tables.find("raw", "orders"), orders);
+    assert.deepEqual(await tables.query("SELECT * FROM raw.orders"), []);
+
+    await tables.commit(table, connection, alter);
+    connection.closeSync();
+    assert.equal(table.version, 1);
+    // Who read the table before has its old columns.
+    await tables.insert(orders, [{ message_id: "m-2", ingestion_ts: 2 }]);
+    const rows = await tables.query("SELECT * FROM raw.orders ORDER BY ingestion_ts");
+    assert.deepEqual(rows, [
+      { message_id: "m-1", ingestion_ts: 1, note: "first" },
+      { message_id: "m-2", ingestion_ts: 2, note: null },
+    ]);
+  });
+
+  it("lets an insert wait for the change of its table, and only of its table", async () => {
+    const table = tables.catalog.existingTable("raw", "orders");
+    const connection = await tables.connect();
+    let end = (): void => {};
+    const held = tables.commit(table, connection, async () => {
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return { rows: 0 };
+    });
+    const waiting = tables.insert(orders, [{ message_id: "m-1", ingestion_ts: 1 }]);
+    await tables.insert(everyType, [{ an_int: 1 }]);
+    assert.equal(await tables.count("raw", "orders"), 0);
+    end();
+    await Promise.all([held, waiting]);
+    connection.closeSync();
+    assert.equal(await tables.count("raw", "orders"), 1);
+  });
+
+  it("reads nothing but the tables", async () => {
+    await assert.rejects(tables.query("SELECT * FROM read_text('/etc/hostname')"), /disabled by configuration/);
+    await assert.rejects(tables.query("COPY raw.orders TO '/tmp/orders.csv'"), /disabled by configuration/);
+  });
+
+  it("finds the tables under the catalog's name, in every case", async () => {
+    await tables.insert(orders, [{ message_id: "m-1", ingestion_ts: 1 }]);
+    const [row] = await tables.query('SELECT Message_ID AS id FROM "AwsDataCatalog".RAW."Orders"');
+    assert.deepEqual(row, { id: "m-1" });
   });
 
   it("says which database or table does not exist, and which do", async () => {

@@ -14,12 +14,20 @@ interface Overrides {
   version?: string;
   fields?: unknown[];
   partitions?: unknown[];
+  location?: string;
 }
 
-function tableOf({ name = "orders", databaseName = "lean_ops_dev_raw", version, fields, partitions }: Overrides = {}) {
+function tableOf({
+  name = "orders",
+  databaseName = "lean_ops_dev_raw",
+  version,
+  fields,
+  partitions,
+  location = "s3://lake/orders",
+}: Overrides = {}) {
   const schema = { fields: fields ?? [{ id: 1, name: "message_id", type: '"string"', required: true }] };
   const partitionSpec = partitions === undefined ? undefined : { fields: partitions };
-  const icebergTableInput = { location: "s3://lake/orders", schema, partitionSpec };
+  const icebergTableInput = { location, schema, partitionSpec };
   return {
     type: "aws:glue/catalogTable:CatalogTable",
     name,
@@ -44,6 +52,7 @@ describe("catalogOf", () => {
         {
           database: "lean_ops_dev_raw",
           name: "orders",
+          location: "s3://lake/orders",
           columns: [
             { name: "message_id", type: '"string"', required: true },
             { name: "publish_time", type: "timestamp", required: false },
@@ -103,5 +112,12 @@ describe("catalogOf", () => {
         return true;
       },
     );
+  });
+
+  it("asks for a location in S3", () => {
+    const path = "openTableFormatInput.icebergInput.icebergTableInput.location";
+    assert.throws(() => catalogOf(graphOf([database, tableOf({ location: "/lake" })])), {
+      message: `aws:glue/catalogTable:CatalogTable "orders": ${path}: must match ^s3:\\/\\/., is "/lake"`,
+    });
   });
 });

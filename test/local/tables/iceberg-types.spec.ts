@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseIcebergType, scaledDigits } from "../../../local/tables/iceberg-types.ts";
+import { hiveType, parseIcebergType, promotes, scaledDigits } from "../../../local/tables/iceberg-types.ts";
 
 describe("parseIcebergType", () => {
   it("reads a plain type and one quoted as JSON alike", () => {
@@ -28,6 +28,51 @@ describe("parseIcebergType", () => {
         () => parseIcebergType(type),
         (error: Error) => error.message.startsWith(`${type}: the local tables hold the types boolean`),
       );
+    });
+  }
+});
+
+describe("hiveType", () => {
+  const cases = [
+    ["boolean", "boolean"],
+    ["int", "int"],
+    ["long", "bigint"],
+    ["float", "float"],
+    ["double", "double"],
+    ["decimal(18, 2)", "decimal(18,2)"],
+    ["date", "date"],
+    ["timestamp", "timestamp"],
+    ["timestamptz", "timestamp"],
+    ["string", "string"],
+    ["uuid", "string"],
+    ["binary", "binary"],
+  ] as const;
+  for (const [iceberg, hive] of cases) {
+    it(`writes ${iceberg} as ${hive}`, () => {
+      assert.equal(hiveType(parseIcebergType(iceberg)), hive);
+    });
+  }
+});
+
+describe("promotes", () => {
+  const cases: [from: string, to: string, allowed: boolean][] = [
+    ["int", "long", true],
+    ["float", "double", true],
+    ["decimal(9,2)", "decimal(18,2)", true],
+    ["string", "string", true],
+    ["long", "int", false],
+    ["double", "float", false],
+    ["int", "double", false],
+    ["int", "decimal(18,2)", false],
+    ["decimal(18,2)", "decimal(9,2)", false],
+    ["decimal(18,2)", "decimal(19,3)", false],
+    ["date", "timestamp", false],
+    ["string", "long", false],
+    ["timestamp", "timestamptz", false],
+  ];
+  for (const [from, to, allowed] of cases) {
+    it(`${allowed ? "lets" : "does not let"} ${from} become ${to}`, () => {
+      assert.equal(promotes(parseIcebergType(from), parseIcebergType(to)), allowed);
     });
   }
 });
