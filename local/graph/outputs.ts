@@ -80,7 +80,11 @@ export function providerOutputs(type: string, name: string, inputs: Inputs, plac
       return { keyId, id: keyId, arn: arn("kms", `key/${keyId}`) };
     }
     case "aws:kms/alias:Alias":
-      return { name: physical, arn: arn("kms", physical), targetKeyArn: arn("kms", `key/${String(inputs.targetKeyId)}`) };
+      return {
+        name: physical,
+        arn: arn("kms", physical),
+        targetKeyArn: arn("kms", `key/${String(inputs.targetKeyId)}`),
+      };
     case "aws:sfn/stateMachine:StateMachine": {
       const machineArn = arn("states", `stateMachine:${physical}`);
       return { name: physical, arn: machineArn, id: machineArn };
