@@ -19,13 +19,17 @@ const names = namesFor(pulumi.getProject(), pulumi.getStack());
 const placement = { account: getCallerIdentityOutput().accountId, region: getRegionOutput().region };
 
 const encryption = new Encryption("encryption", { names, settings, placement });
-const alerts = new Alerts("alerts", { names, settings, placement, key: encryption.notificationsKey });
-const lake = new Lake("lake", { names, settings, placement });
-const messaging = new Messaging("messaging", { names, settings });
+const { keys } = encryption;
+const functionDefaults = { key: keys.operations, logRetentionDays: settings.logs.retentionDays };
+const alerts = new Alerts("alerts", { names, settings, placement, key: keys.notifications });
+const lake = new Lake("lake", { names, settings, placement, key: keys.data });
+const messaging = new Messaging("messaging", { names, settings, key: keys.messages });
 const delivery = new Delivery("delivery", {
   names,
   settings,
   placement,
+  functionDefaults,
+  keys,
   lakeBucket: lake.bucket,
   rawDatabase: lake.rawDatabase,
   rawTables: lake.rawTables,
@@ -34,6 +38,8 @@ const compute = new Compute("compute", {
   names,
   settings,
   placement,
+  functionDefaults,
+  messagesKey: keys.messages,
   queues: messaging.queues,
   deadLetterQueue: messaging.deadLetterQueue,
   topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
@@ -43,6 +49,8 @@ const archive = new Archive("archive", {
   names,
   settings,
   placement,
+  functionDefaults,
+  keys,
   deadLetterQueue: messaging.deadLetterQueue,
   errorBucket: delivery.errorBucket,
 });
@@ -50,6 +58,8 @@ const replay = new Replay("replay", {
   names,
   settings,
   placement,
+  functionDefaults,
+  keys,
   archiveBucket: archive.bucket,
   errorTracker: archive.errorTracker,
   topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
@@ -59,10 +69,11 @@ const breaker = new Breaker("breaker", {
   names,
   settings,
   placement,
+  functionDefaults,
+  keys,
   processor: compute.processor.function,
   topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
   alertTopic: alerts.topic,
-  key: encryption.notificationsKey,
 });
 const observability = new Observability("observability", {
   names,

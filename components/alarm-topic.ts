@@ -1,4 +1,3 @@
-import type * as kms from "@pulumi/aws/kms/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Placement, policyDocument } from "./policy.ts";
@@ -6,7 +5,7 @@ import { type Placement, policyDocument } from "./policy.ts";
 export interface AlarmTopicArgs {
   topicName: string;
   /** Its policy admits alarms. */
-  key: kms.Key;
+  key: pulumi.Input<string>;
   /** What the names of the alarms begin with that may publish. */
   alarmPrefix: string;
   /** Names of the roles that may publish besides; what lets them is a policy of their own. */
@@ -26,11 +25,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
     const { alarmPrefix, roles = [] } = args;
     const { account, region } = args.placement;
 
-    this.topic = new sns.Topic(
-      `${name}-topic`,
-      { name: args.topicName, kmsMasterKeyId: args.key.arn },
-      { parent: this },
-    );
+    this.topic = new sns.Topic(`${name}-topic`, { name: args.topicName, kmsMasterKeyId: args.key }, { parent: this });
     const alarms = pulumi.interpolate`arn:aws:cloudwatch:${region}:${account}:alarm:${alarmPrefix}*`;
     new sns.TopicPolicy(
       `${name}-policy`,

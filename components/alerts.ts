@@ -1,6 +1,5 @@
 import * as chatbot from "@pulumi/aws/chatbot/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
-import type * as kms from "@pulumi/aws/kms/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
@@ -12,7 +11,7 @@ export interface AlertsArgs {
   names: Names;
   settings: Pick<Settings, "alerts">;
   placement: Placement;
-  key: kms.Key;
+  key: pulumi.Input<string>;
 }
 
 /** The most that anybody can do from a channel, whatever the channel's role comes to allow. */

@@ -9,17 +9,20 @@ import { TRACKER_KEYS, TRACKER_TTL_DAYS } from "../functions/common/error-tracke
 import type { Names } from "../settings/names.ts";
 import { archiveConcurrency, DELIVERY_ERRORS_CONCURRENCY, type Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
+import type { Keys } from "./encryption.ts";
 import { ErrorSweep } from "./error-sweep.ts";
 import { HardenedBucket } from "./hardened-bucket.ts";
-import { HardenedFunction } from "./hardened-function.ts";
-import { type Placement, policyDocument, tellsWhatIsMissing } from "./policy.ts";
-import { COMMON_QUEUE, LONGEST_RETENTION_SECONDS } from "./queue.ts";
+import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
+import { DECRYPT, ENCRYPT, keyUse, type Placement, policyDocument, tellsWhatIsMissing } from "./policy.ts";
+import { commonQueue, LONGEST_RETENTION_SECONDS } from "./queue.ts";
 import { queueMapping } from "./queue-mapping.ts";
 
 export interface ArchiveArgs {
   names: Names;
-  settings: Pick<Settings, "archive" | "logs" | "deletionProtection">;
+  settings: Pick<Settings, "archive" | "queue" | "deletionProtection">;
   placement: Placement;
+  functionDefaults: FunctionDefaults;
+  keys: Pick<Keys, "messages" | "data">;
   deadLetterQueue: sqs.Queue;
   /** Where the delivery stream puts what it cannot deliver. */
   errorBucket: s3.Bucket;
@@ -41,13 +44,14 @@ export class Archive extends pulumi.ComponentResource {
 
   constructor(name: string, args: ArchiveArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:Archive", name, {}, opts);
-    const { names, settings, placement, deadLetterQueue, errorBucket } = args;
+    const { names, settings, placement, keys, deadLetterQueue, errorBucket } = args;
     const { archive } = settings;
 
     this.bucket = new HardenedBucket(
       name,
       {
         bucketName: pulumi.output(placement.account).apply(names.archiveBucket),
+        key: keys.data,
         noncurrentDays: NONCURRENT_DAYS,
         protect: settings.deletionProtection,
       },
@@ -69,7 +73,7 @@ export class Archive extends pulumi.ComponentResource {
         streamEnabled: true,
         streamViewType: "NEW_AND_OLD_IMAGES",
         pointInTimeRecovery: { enabled: true },
-        serverSideEncryption: { enabled: true },
+        serverSideEncryption: { enabled: true, kmsKeyArn: keys.data },
         deletionProtectionEnabled: settings.deletionProtection,
       },
       { parent: this, protect: settings.deletionProtection },
@@ -80,6 +84,7 @@ export class Archive extends pulumi.ComponentResource {
     this.processor = new HardenedFunction(
       `${name}-dlq-processor`,
       {
+        ...args.functionDefaults,
         functionName: names.functionName("dlq-processor"),
         description: "Archives and tracks dead letters, and rows that could not be delivered",
         code: bundle("functions/dlq-processor/index.ts"),
@@ -121,8 +126,10 @@ export class Archive extends pulumi.ComponentResource {
           },
           // A file may have been dealt with before, and a replay's object need not be there.
           tellsWhatIsMissing([this.bucket.arn, errorBucket.arn]),
+          keyUse({ sid: "MessagesKey", key: keys.messages, actions: DECRYPT, via: ["sqs"] }, placement),
+          keyUse({ sid: "FilesKey", key: keys.data, actions: ENCRYPT, via: ["s3"] }, placement),
+          keyUse({ sid: "TrackerKey", key: keys.data, actions: DECRYPT, via: ["dynamodb"] }, placement),
         ],
-        logRetentionDays: settings.logs.retentionDays,
       },
       { parent: this },
     );
@@ -155,7 +162,14 @@ export class Archive extends pulumi.ComponentResource {
 
     this.sweep = new ErrorSweep(
       `${name}-error-sweep`,
-      { names, settings, placement, errorBucket, deliveryErrorsQueue: this.deliveryErrorsQueue },
+      {
+        names,
+        placement,
+        functionDefaults: args.functionDefaults,
+        messagesKey: keys.messages,
+        errorBucket,
+        deliveryErrorsQueue: this.deliveryErrorsQueue,
+      },
       { parent: this },
     );
 
@@ -172,7 +186,7 @@ function deliveryErrorsQueue(name: string, args: ArchiveArgs, parent: pulumi.Res
   const queue = new sqs.Queue(
     `${name}-delivery-errors`,
     {
-      ...COMMON_QUEUE,
+      ...commonQueue(args.keys.messages, settings),
       name: names.deliveryErrorsQueue,
       visibilityTimeoutSeconds: settings.archive.visibilityTimeoutSeconds,
       messageRetentionSeconds: LONGEST_RETENTION_SECONDS,

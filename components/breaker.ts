@@ -1,7 +1,6 @@
 import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as dynamodb from "@pulumi/aws/dynamodb/index.js";
 import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
-import type * as kms from "@pulumi/aws/kms/index.js";
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -12,22 +11,23 @@ import { metricAlarm } from "./alarm.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { breakerAlarms } from "./breaker-alarms.ts";
 import { bundle } from "./bundle.ts";
-import { PUBLISHER_KEY_ACTIONS } from "./encryption.ts";
+import { type Keys, PUBLISHER_KEY_ACTIONS } from "./encryption.ts";
 import { FunctionSchedule, SCHEDULED_TIME } from "./function-schedule.ts";
-import { HardenedFunction } from "./hardened-function.ts";
-import { type Placement, topicQueueArns } from "./policy.ts";
+import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
+import { DECRYPT, keyUse, type Placement, topicQueueArns } from "./policy.ts";
 
 export interface BreakerArgs {
   names: Names;
-  settings: Pick<Settings, "topics" | "breaker" | "logs" | "deletionProtection">;
+  settings: Pick<Settings, "topics" | "breaker" | "deletionProtection">;
   placement: Placement;
+  functionDefaults: FunctionDefaults;
+  /** Of the table, and of the topics. */
+  keys: Pick<Keys, "data" | "notifications">;
   /** The sqs-processor, whose mappings the breaker disables and enables. */
   processor: lambda.Function;
   topicQueueUrlPrefix: pulumi.Input<string>;
   /** Where people are told. */
   alertTopic: sns.Topic;
-  /** Of the topics. */
-  key: kms.Key;
 }
 
 const KEYS = { hash: "kind", range: "id", ttl: "expires_at" } as const satisfies {
@@ -59,12 +59,12 @@ export class Breaker extends pulumi.ComponentResource {
 
   constructor(name: string, args: BreakerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:Breaker", name, {}, opts);
-    const { names, settings, placement } = args;
+    const { names, settings, placement, keys } = args;
     const { breaker, deletionProtection } = settings;
 
     this.topic = new AlarmTopic(
       name,
-      { topicName: names.breakerTopic, key: args.key, alarmPrefix: names.alarm("circuit-"), placement },
+      { topicName: names.breakerTopic, key: keys.notifications, alarmPrefix: names.alarm("circuit-"), placement },
       { parent: this },
     ).topic;
     const alarms = breakerAlarms(names, settings);
@@ -84,7 +84,7 @@ export class Breaker extends pulumi.ComponentResource {
         ],
         ttl: { attributeName: KEYS.ttl, enabled: true },
         pointInTimeRecovery: { enabled: true },
-        serverSideEncryption: { enabled: true },
+        serverSideEncryption: { enabled: true, kmsKeyArn: keys.data },
         deletionProtectionEnabled: deletionProtection,
       },
       { parent: this, protect: deletionProtection },
@@ -93,6 +93,7 @@ export class Breaker extends pulumi.ComponentResource {
     this.breaker = new HardenedFunction(
       name,
       {
+        ...args.functionDefaults,
         functionName: names.functionName("circuit-breaker"),
         description: "Opens the circuit in front of the sqs-processor, probes, and closes it again",
         code: bundle("functions/circuit-breaker/index.ts"),
@@ -113,7 +114,6 @@ export class Breaker extends pulumi.ComponentResource {
           MAXIMUM_HOLD_HOURS: String(breaker.maximumHoldHours),
         },
         statements: permissions(args, this.table),
-        logRetentionDays: settings.logs.retentionDays,
       },
       { parent: this },
     );
@@ -167,7 +167,7 @@ export class Breaker extends pulumi.ComponentResource {
 }
 
 function permissions(
-  { names, placement, processor, alertTopic, key }: BreakerArgs,
+  { names, placement, processor, alertTopic, keys }: BreakerArgs,
   table: dynamodb.Table,
 ): PolicyStatement[] {
   const { account, region } = placement;
@@ -205,6 +205,10 @@ function permissions(
       Resource: topicQueueArns(names, placement),
     },
     { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: alertTopic.arn },
-    { Sid: "Encrypt", Effect: "Allow", Action: PUBLISHER_KEY_ACTIONS, Resource: key.arn },
+    keyUse({ sid: "TableKey", key: keys.data, actions: DECRYPT, via: ["dynamodb"] }, placement),
+    keyUse(
+      { sid: "NotificationsKey", key: keys.notifications, actions: PUBLISHER_KEY_ACTIONS, via: ["sns"] },
+      placement,
+    ),
   ];
 }

@@ -6,16 +6,19 @@ import { lanesOf } from "../functions/common/signals.ts";
 import type { Names } from "../settings/names.ts";
 import { processorConcurrency, type Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
-import { HardenedFunction } from "./hardened-function.ts";
-import { type Placement, topicQueueArns } from "./policy.ts";
+import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
+import { ENCRYPT, keyUse, type Placement, topicQueueArns } from "./policy.ts";
 import { queueMapping } from "./queue-mapping.ts";
 
 export interface ComputeArgs {
   names: Names;
-  settings: Pick<Settings, "topics" | "processor" | "logs"> & {
+  settings: Pick<Settings, "topics" | "processor"> & {
     observability: Pick<Settings["observability"], "topicMetrics">;
   };
   placement: Placement;
+  functionDefaults: FunctionDefaults;
+  /** Of messages. */
+  messagesKey: pulumi.Input<string>;
   /** By topic. */
   queues: Readonly<Record<string, sqs.Queue>>;
   deadLetterQueue: sqs.Queue;
@@ -37,6 +40,7 @@ export class Compute extends pulumi.ComponentResource {
     this.processor = new HardenedFunction(
       `${name}-sqs-processor`,
       {
+        ...args.functionDefaults,
         functionName: names.functionName("sqs-processor"),
         description: "Takes the topics' messages and puts them to the delivery stream",
         code: bundle("functions/sqs-processor/index.ts", {
@@ -76,8 +80,8 @@ export class Compute extends pulumi.ComponentResource {
             Action: "firehose:PutRecordBatch",
             Resource: deliveryStream.arn,
           },
+          keyUse({ sid: "MessagesKey", key: args.messagesKey, actions: ENCRYPT, via: ["sqs"] }, placement),
         ],
-        logRetentionDays: settings.logs.retentionDays,
       },
       { parent: this },
     );

@@ -8,14 +8,18 @@ import { ERROR_FILES_PREFIX } from "../functions/common/error-notification.ts";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
+import type { Keys } from "./encryption.ts";
 import { HardenedBucket } from "./hardened-bucket.ts";
-import { HardenedFunction } from "./hardened-function.ts";
-import { type Placement, policyDocument, trustOf } from "./policy.ts";
+import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
+import { ENCRYPT, keyUse, type Placement, policyDocument, trustOf } from "./policy.ts";
 
 export interface DeliveryArgs {
   names: Names;
   settings: Pick<Settings, "topics" | "delivery" | "logs" | "deletionProtection">;
   placement: Placement;
+  functionDefaults: FunctionDefaults;
+  /** Of data, and of logs. */
+  keys: Pick<Keys, "data" | "operations">;
   lakeBucket: s3.Bucket;
   rawDatabase: glue.CatalogDatabase;
   /** By topic. */
@@ -44,6 +48,7 @@ export class Delivery extends pulumi.ComponentResource {
     this.transform = new HardenedFunction(
       `${name}-firehose-transform`,
       {
+        ...args.functionDefaults,
         functionName: names.functionName("firehose-transform"),
         description: "Tells the delivery stream the RAW table of each row",
         code: bundle("functions/firehose-transform/index.ts", {
@@ -53,7 +58,6 @@ export class Delivery extends pulumi.ComponentResource {
         memoryMb: delivery.transform.memoryMb,
         environment: { RAW_DATABASE: args.rawDatabase.name },
         statements: [],
-        logRetentionDays: settings.logs.retentionDays,
       },
       { parent: this },
     );
@@ -62,6 +66,7 @@ export class Delivery extends pulumi.ComponentResource {
       `${name}-errors`,
       {
         bucketName: pulumi.output(placement.account).apply(names.errorBucket),
+        key: args.keys.data,
         noncurrentDays: NONCURRENT_DAYS,
         protect: deletionProtection,
       },
@@ -70,7 +75,11 @@ export class Delivery extends pulumi.ComponentResource {
 
     const logGroup = new cloudwatch.LogGroup(
       `${name}-logs`,
-      { name: `/aws/kinesisfirehose/${names.deliveryStream}`, retentionInDays: settings.logs.retentionDays },
+      {
+        name: `/aws/kinesisfirehose/${names.deliveryStream}`,
+        retentionInDays: settings.logs.retentionDays,
+        kmsKeyId: args.keys.operations,
+      },
       { parent: this },
     );
     const logStream = new cloudwatch.LogStream(
@@ -109,7 +118,9 @@ export class Delivery extends pulumi.ComponentResource {
       {
         name: names.deliveryStream,
         destination: "iceberg",
-        serverSideEncryption: { enabled: true, keyType: "AWS_OWNED_CMK" },
+        // By a grant that Firehose has of whoever makes the stream: neither its role nor who puts records needs the key
+        // for it (https://docs.aws.amazon.com/firehose/latest/dev/encryption.html).
+        serverSideEncryption: { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: args.keys.data },
         icebergConfiguration: {
           // Lets the stream scale by itself, and can be chosen only now:
           // https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-considerations.html
@@ -160,9 +171,10 @@ function transformParameters(
 
 /** As https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-iceberg, narrowed to this stack. */
 function permissions(
-  { placement: { account, region }, lakeBucket, rawDatabase }: DeliveryArgs,
+  { placement, keys, lakeBucket, rawDatabase }: DeliveryArgs,
   made: { errorBucket: s3.Bucket; transformArn: pulumi.Output<string>; logStreamArn: pulumi.Output<string> },
 ) {
+  const { account, region } = placement;
   const glueArn = pulumi.interpolate`arn:aws:glue:${region}:${account}`;
   const objectActions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
   return policyDocument([
@@ -200,6 +212,7 @@ function permissions(
       Action: ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"],
       Resource: made.transformArn,
     },
+    keyUse({ sid: "FilesKey", key: keys.data, actions: ENCRYPT, via: ["s3"] }, placement),
     { Sid: "Logs", Effect: "Allow", Action: "logs:PutLogEvents", Resource: made.logStreamArn },
   ]);
 }

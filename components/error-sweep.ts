@@ -4,16 +4,16 @@ import type * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { ERROR_FILES_PREFIX } from "../functions/common/error-notification.ts";
 import type { Names } from "../settings/names.ts";
-import type { Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
 import { FunctionSchedule } from "./function-schedule.ts";
-import { HardenedFunction } from "./hardened-function.ts";
-import type { Placement } from "./policy.ts";
+import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
+import { ENCRYPT, keyUse, type Placement } from "./policy.ts";
 
 export interface ErrorSweepArgs {
   names: Names;
-  settings: Pick<Settings, "logs">;
   placement: Placement;
+  functionDefaults: FunctionDefaults;
+  messagesKey: pulumi.Input<string>;
   errorBucket: s3.Bucket;
   deliveryErrorsQueue: sqs.Queue;
 }
@@ -28,11 +28,12 @@ export class ErrorSweep extends pulumi.ComponentResource {
 
   constructor(name: string, args: ErrorSweepArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:ErrorSweep", name, {}, opts);
-    const { names, settings, placement, errorBucket, deliveryErrorsQueue } = args;
+    const { names, placement, errorBucket, deliveryErrorsQueue } = args;
 
     this.sweeper = new HardenedFunction(
       name,
       {
+        ...args.functionDefaults,
         functionName: names.functionName("error-sweep"),
         description: "Tells the dlq-processor of error files that it has not dealt with",
         code: bundle("functions/error-sweep/index.ts"),
@@ -51,8 +52,8 @@ export class ErrorSweep extends pulumi.ComponentResource {
             Condition: { StringEquals: { "s3:prefix": ERROR_FILES_PREFIX } },
           },
           { Sid: "TellOfThem", Effect: "Allow", Action: "sqs:SendMessage", Resource: deliveryErrorsQueue.arn },
+          keyUse({ sid: "MessagesKey", key: args.messagesKey, actions: ENCRYPT, via: ["sqs"] }, placement),
         ],
-        logRetentionDays: settings.logs.retentionDays,
       },
       { parent: this },
     );

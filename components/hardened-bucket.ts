@@ -4,6 +4,7 @@ import { policyDocument } from "./policy.ts";
 
 export interface HardenedBucketArgs {
   bucketName: pulumi.Input<string>;
+  key: pulumi.Input<string>;
   /** Days for which a replaced or deleted object can still be had back. */
   noncurrentDays: number;
   /** Whether neither `pulumi destroy` nor a replacement may remove the bucket, or its contents with it. */
@@ -32,7 +33,17 @@ export class HardenedBucket extends pulumi.ComponentResource {
 
     new s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
-      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      {
+        bucket,
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.key },
+            // One data key for many objects, so that KMS does not become the bill
+            // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html).
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
       { parent: this },
     );
 

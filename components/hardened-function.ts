@@ -6,7 +6,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ArchiveFiles } from "./bundle.ts";
 import { policyDocument, trustOf } from "./policy.ts";
 
-export interface HardenedFunctionArgs {
+/** What all functions of a stack have in common. */
+export interface FunctionDefaults {
+  /** Encrypts the logs and the environment. */
+  key: pulumi.Input<string>;
+  logRetentionDays: number;
+}
+
+export interface HardenedFunctionArgs extends FunctionDefaults {
   /** Physical name of the function, and of its role. */
   functionName: string;
   description: string;
@@ -19,7 +26,6 @@ export interface HardenedFunctionArgs {
   environment: Record<string, pulumi.Input<string>>;
   /** What the function may do besides writing its own logs and traces. */
   statements: PolicyStatement[];
-  logRetentionDays: number;
 }
 
 /** A Lambda function with a role of its own, a log group of its own, and nothing that it does not use. */
@@ -35,7 +41,7 @@ export class HardenedFunction extends pulumi.ComponentResource {
     // Made here, since a group that Lambda makes itself keeps its logs for ever.
     this.logGroup = new cloudwatch.LogGroup(
       `${name}-logs`,
-      { name: `/aws/lambda/${functionName}`, retentionInDays: args.logRetentionDays },
+      { name: `/aws/lambda/${functionName}`, retentionInDays: args.logRetentionDays, kmsKeyId: args.key },
       { parent: this },
     );
 
@@ -84,6 +90,9 @@ export class HardenedFunction extends pulumi.ComponentResource {
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMb,
         environment: { variables: { NODE_OPTIONS: "--enable-source-maps", ...args.environment } },
+        // The role needs no right of its own: Lambda gives it a grant when the function is made
+        // (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
+        kmsKeyArn: args.key,
         tracingConfig: { mode: "Active" },
         loggingConfig: {
           logFormat: "JSON",

@@ -12,6 +12,8 @@ export interface LakeArgs {
   names: Names;
   settings: Pick<Settings, "topics" | "lake" | "deletionProtection">;
   placement: Placement;
+  /** Of data. */
+  key: pulumi.Input<string>;
 }
 
 /** Iceberg deletes files when a snapshot expires; this is the time to notice that it should not have. */
@@ -34,6 +36,7 @@ export class Lake extends pulumi.ComponentResource {
       name,
       {
         bucketName: pulumi.output(placement.account).apply(names.lakeBucket),
+        key: args.key,
         noncurrentDays: NONCURRENT_DAYS,
         protect,
       },
@@ -81,6 +84,7 @@ export class Lake extends pulumi.ComponentResource {
         placement,
         by: settings.lake.optimizers,
         bucket: this.bucket,
+        key: args.key,
         database: this.rawDatabase,
         tables: this.rawTables,
       },

@@ -2,11 +2,13 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
-import { COMMON_QUEUE, DAY_SECONDS } from "./queue.ts";
+import { commonQueue, DAY_SECONDS } from "./queue.ts";
 
 export interface MessagingArgs {
   names: Names;
   settings: Pick<Settings, "topics" | "queue" | "archive">;
+  /** Of messages. */
+  key: pulumi.Input<string>;
 }
 
 /** The largest message that SQS takes, in bytes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -24,7 +26,7 @@ export class Messaging extends pulumi.ComponentResource {
     super("lean-ops:index:Messaging", name, {}, opts);
     const { names, settings } = args;
 
-    const common = { ...COMMON_QUEUE, maxMessageSize: MAXIMUM_MESSAGE_BYTES };
+    const common = { ...commonQueue(args.key, settings), maxMessageSize: MAXIMUM_MESSAGE_BYTES };
 
     this.deadLetterQueue = new sqs.Queue(
       `${name}-dlq`,

@@ -8,6 +8,36 @@ export interface Placement {
   region: pulumi.Input<string>;
 }
 
+/**
+ * What a caller needs of a key to read, or to write, what a service encrypts with it. Writing includes reading: S3 reads
+ * the parts of an upload again, and SQS a data key that it uses again
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html,
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html).
+ */
+export const DECRYPT = ["kms:Decrypt"];
+export const ENCRYPT = ["kms:GenerateDataKey", "kms:Decrypt"];
+
+export interface KeyUse {
+  sid: string;
+  key: pulumi.Input<string>;
+  actions: readonly string[];
+  /** Those that call the key for the role: by itself the role can do nothing with it. */
+  via: readonly ("dynamodb" | "s3" | "sns" | "sqs")[];
+}
+
+/** Lets a role use a key through services (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service). */
+export function keyUse({ sid, key, actions, via }: KeyUse, { region }: Placement): PolicyStatement {
+  return {
+    Sid: sid,
+    Effect: "Allow",
+    Action: [...actions],
+    Resource: key,
+    Condition: {
+      StringEquals: { "kms:ViaService": via.map((service) => pulumi.interpolate`${service}.${region}.amazonaws.com`) },
+    },
+  };
+}
+
 /** A policy document as JSON text; unknown while one of its parts is. */
 export function policyDocument(statements: readonly PolicyStatement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });

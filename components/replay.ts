@@ -10,14 +10,17 @@ import { REPLAY_REQUEST_SECONDS } from "../functions/common/replay.ts";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
-import { HardenedFunction } from "./hardened-function.ts";
-import { type Placement, tellsWhatIsMissing, topicQueueArns } from "./policy.ts";
-import { COMMON_QUEUE, LONGEST_RETENTION_SECONDS } from "./queue.ts";
+import type { Keys } from "./encryption.ts";
+import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
+import { DECRYPT, ENCRYPT, keyUse, type Placement, tellsWhatIsMissing, topicQueueArns } from "./policy.ts";
+import { commonQueue, LONGEST_RETENTION_SECONDS } from "./queue.ts";
 
 export interface ReplayArgs {
   names: Names;
-  settings: Pick<Settings, "logs">;
+  settings: Pick<Settings, "queue">;
   placement: Placement;
+  functionDefaults: FunctionDefaults;
+  keys: Pick<Keys, "messages" | "data">;
   archiveBucket: s3.Bucket;
   errorTracker: dynamodb.Table;
   topicQueueUrlPrefix: pulumi.Input<string>;
@@ -38,17 +41,22 @@ export class Replay extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReplayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:Replay", name, {}, opts);
-    const { names, settings, placement, archiveBucket, errorTracker, deliveryStream } = args;
+    const { names, settings, placement, keys, archiveBucket, errorTracker, deliveryStream } = args;
 
     this.failuresQueue = new sqs.Queue(
       `${name}-failures`,
-      { ...COMMON_QUEUE, name: names.replayFailuresQueue, messageRetentionSeconds: LONGEST_RETENTION_SECONDS },
+      {
+        ...commonQueue(keys.messages, settings),
+        name: names.replayFailuresQueue,
+        messageRetentionSeconds: LONGEST_RETENTION_SECONDS,
+      },
       { parent: this },
     );
 
     this.replayer = new HardenedFunction(
       name,
       {
+        ...args.functionDefaults,
         functionName: names.functionName("replay"),
         description: "Puts archived messages back on their way, as operators ask for them",
         code: bundle("functions/replay/index.ts"),
@@ -94,8 +102,9 @@ export class Replay extends pulumi.ComponentResource {
           },
           { Sid: "BackToDelivery", Effect: "Allow", Action: "firehose:PutRecord", Resource: deliveryStream.arn },
           { Sid: "TellOfFailures", Effect: "Allow", Action: "sqs:SendMessage", Resource: this.failuresQueue.arn },
+          keyUse({ sid: "DataKey", key: keys.data, actions: DECRYPT, via: ["s3", "dynamodb"] }, placement),
+          keyUse({ sid: "MessagesKey", key: keys.messages, actions: ENCRYPT, via: ["sqs"] }, placement),
         ],
-        logRetentionDays: settings.logs.retentionDays,
       },
       { parent: this },
     );

@@ -4,7 +4,7 @@ import type * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type Placement, policyDocument, trustOf } from "./policy.ts";
+import { ENCRYPT, keyUse, type Placement, policyDocument, trustOf } from "./policy.ts";
 
 export interface TableOptimizationArgs {
   names: Names;
@@ -12,6 +12,8 @@ export interface TableOptimizationArgs {
   /** Who optimises: each table for itself, or the account's catalog for all. */
   by: Settings["lake"]["optimizers"];
   bucket: s3.Bucket;
+  /** Of the bucket. */
+  key: pulumi.Input<string>;
   database: glue.CatalogDatabase;
   /** By topic. */
   tables: Readonly<Record<string, glue.CatalogTable>>;
@@ -142,7 +144,8 @@ function catalogOptimization([account, roleArn]: [string, string]): CatalogOptim
 }
 
 /** As https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html, narrowed to this stack's tables. */
-function permissions({ placement: { account, region }, bucket, database }: TableOptimizationArgs) {
+function permissions({ placement, bucket, key, database }: TableOptimizationArgs) {
+  const { account, region } = placement;
   const glueArn = pulumi.interpolate`arn:aws:glue:${region}:${account}`;
   return policyDocument([
     {
@@ -152,6 +155,7 @@ function permissions({ placement: { account, region }, bucket, database }: Table
       Resource: pulumi.interpolate`${bucket.arn}/raw/*`,
     },
     { Sid: "ListTableFiles", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
+    keyUse({ sid: "TableFilesKey", key, actions: ENCRYPT, via: ["s3"] }, placement),
     {
       Sid: "Tables",
       Effect: "Allow",

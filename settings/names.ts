@@ -41,8 +41,9 @@ export interface Names {
   chat: string;
   /** A tag that the topics' queues have, and no other queue: how one query finds them all. */
   topicQueueTag: { key: string; value: string };
-  /** Alias of the key that encrypts what the alarms publish. */
-  notificationsKeyAlias: string;
+  keyAlias(purpose: KeyPurpose): string;
+  /** What the names of all log groups of the stack match, `*` being anything. */
+  logGroups: readonly string[];
   /** Bucket names are the whole world's, so they carry the account. */
   lakeBucket(account: string): string;
   /** Where Firehose puts the rows that it cannot deliver. */
@@ -59,6 +60,9 @@ export interface Names {
   /** The view of the last row by idempotency key. */
   currentView(topic: string): string;
 }
+
+/** What each of the stack's keys encrypts. */
+export type KeyPurpose = "messages" | "data" | "notifications" | "operations";
 
 export type Layer = "raw" | "curated" | "semantic";
 
@@ -100,7 +104,8 @@ export function namesFor(project: string, stack: string): Names {
     dashboard: prefix,
     chat: `${prefix}-chat`,
     topicQueueTag: { key: "topicOf", value: prefix },
-    notificationsKeyAlias: `alias/${prefix}-notifications`,
+    keyAlias: (purpose) => `alias/${prefix}-${purpose}`,
+    logGroups: [`/aws/lambda/${prefix}-*`, `/aws/kinesisfirehose/${prefix}-*`],
     lakeBucket: (account) => `${prefix}-lake-${account}`,
     errorBucket: (account) => `${prefix}-errors-${account}`,
     archiveBucket: (account) => `${prefix}-archive-${account}`,

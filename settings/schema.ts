@@ -83,6 +83,14 @@ const queue = section({
       unit: "days",
       page: `${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html`,
     } satisfies SettingMeta),
+  dataKeyReuseSeconds: whole(60, 86_400)
+    .default(3600)
+    .meta({
+      description:
+        "How long SQS uses a data key again before it asks KMS for another, for each queue and each of its senders and receivers. A longer time costs fewer calls of KMS, and leaves those who lost access to the key with it for as long.",
+      unit: "seconds",
+      page: `${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html`,
+    } satisfies SettingMeta),
 });
 
 const processor = section({

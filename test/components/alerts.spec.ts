@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import * as kms from "@pulumi/aws/kms/index.js";
 import { Alerts, type AlertsArgs } from "../../components/alerts.ts";
 import { namesFor } from "../../settings/names.ts";
+import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const TOPIC = "aws:sns/topic:Topic";
@@ -34,7 +34,7 @@ function alerts(targets: AlertsArgs["settings"]["alerts"], preview = false) {
       names: namesFor("lean-ops", "test"),
       settings: { alerts: targets },
       placement: PLACEMENT,
-      key: new kms.Key("key", {}),
+      key: KEYS.notifications,
     });
   };
   return registrations(program, { preview });
@@ -42,7 +42,7 @@ function alerts(targets: AlertsArgs["settings"]["alerts"], preview = false) {
 
 describe("Alerts", () => {
   it("makes the topic even where nobody is told, and nothing else", async () => {
-    const { "aws:kms/key:Key": _key, ...made } = namesByType(await alerts({ emails: [] }));
+    const made = namesByType(await alerts({ emails: [] }));
     assert.deepEqual(made, {
       [TOPIC]: ["alerts-topic"],
       [TOPIC_POLICY]: ["alerts-policy"],

@@ -4,6 +4,7 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Archive, type ArchiveArgs } from "../../components/archive.ts";
 import { namesFor } from "../../settings/names.ts";
+import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -25,7 +26,13 @@ const settings: ArchiveArgs["settings"] = {
     maximumConcurrency: 7,
     visibilityTimeoutSeconds: 120,
   },
-  logs: { retentionDays: 7 },
+  queue: {
+    maxReceiveCount: 10,
+    retentionDays: 4,
+    deadLetterRetentionDays: 14,
+    visibilityTimeoutSeconds: 90,
+    dataKeyReuseSeconds: 600,
+  },
   deletionProtection: true,
 };
 
@@ -35,6 +42,8 @@ function archive({ preview = false, deletionProtection = true } = {}) {
       names,
       settings: { ...settings, deletionProtection },
       placement: PLACEMENT,
+      functionDefaults: FUNCTION_DEFAULTS,
+      keys: KEYS,
       deadLetterQueue: new sqs.Queue("dlq", { name: names.deadLetterQueue }),
       errorBucket: new s3.Bucket("errors", { bucket: "lean-ops-test-errors" }),
     });
@@ -89,7 +98,7 @@ describe("Archive", () => {
       streamEnabled: true,
       streamViewType: "NEW_AND_OLD_IMAGES",
       pointInTimeRecovery: { enabled: true },
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: KEYS.data },
       deletionProtectionEnabled: true,
     });
   });
@@ -107,7 +116,8 @@ describe("Archive", () => {
       visibilityTimeoutSeconds: 120,
       messageRetentionSeconds: 1_209_600,
       receiveWaitTimeSeconds: 20,
-      sqsManagedSseEnabled: true,
+      kmsMasterKeyId: KEYS.messages,
+      kmsDataKeyReusePeriodSeconds: 600,
     });
     const { queueUrl, policy } = inputsOf(found, QUEUE_POLICY)["archive-delivery-errors-policy"] ?? {};
     assert.equal(queueUrl, "https://sqs.eu-west-1.amazonaws.com/123456789012/lean-ops-test-delivery-errors");
@@ -210,6 +220,9 @@ describe("Archive", () => {
           Action: "s3:ListBucket",
           Resource: ["arn:aws:s3:::lean-ops-test-archive-123456789012", "arn:aws:s3:::lean-ops-test-errors"],
         },
+        keyStatement("MessagesKey", "messages", ["Decrypt"], ["sqs"]),
+        keyStatement("FilesKey", "data", ["GenerateDataKey", "Decrypt"], ["s3"]),
+        keyStatement("TrackerKey", "data", ["Decrypt"], ["dynamodb"]),
       ],
     );
   });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as kms from "@pulumi/aws/kms/index.js";
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,6 +6,7 @@ import { Breaker } from "../../components/breaker.ts";
 import { namesFor } from "../../settings/names.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { completed } from "../../settings/settings.ts";
+import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -31,7 +31,6 @@ function breaker({ preview = false, deletionProtection = true } = {}) {
       topics: { orders: {}, payments: {} },
       breaker: { errorPercent: 40, coolDownMinutes: 6, maximumCoolDownMinutes: 24, probeMinutes: 3 },
       queue: { retentionDays: 2 },
-      logs: { retentionDays: 7 },
       deletionProtection,
     }),
   );
@@ -40,10 +39,11 @@ function breaker({ preview = false, deletionProtection = true } = {}) {
       names,
       settings,
       placement: PLACEMENT,
+      functionDefaults: FUNCTION_DEFAULTS,
+      keys: KEYS,
       processor: new lambda.Function("processor", { name: names.functionName("sqs-processor"), role: "arn" }),
       topicQueueUrlPrefix: "https://queues.test/123456789012/lean-ops-test-topic-",
       alertTopic: new sns.Topic("alerts", { name: names.alertTopic }),
-      key: new kms.Key("key", {}),
     });
   };
   return registrations(program, { preview });
@@ -51,7 +51,7 @@ function breaker({ preview = false, deletionProtection = true } = {}) {
 
 describe("Breaker", () => {
   it("makes the alarms and their topic, the function, its schedule and its table, and nothing else", async () => {
-    const { "aws:kms/key:Key": _key, ...made } = namesByType(await breaker());
+    const made = namesByType(await breaker());
     assert.deepEqual(made, {
       "aws:cloudwatch/logGroup:LogGroup": ["breaker-logs"],
       [ALARM]: [
@@ -105,7 +105,7 @@ describe("Breaker", () => {
       ],
       ttl: { attributeName: "expires_at", enabled: true },
       pointInTimeRecovery: { enabled: true },
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: KEYS.data },
       deletionProtectionEnabled: true,
     });
     const unprotected = await breaker({ deletionProtection: false });
@@ -138,9 +138,7 @@ describe("Breaker", () => {
   it("lets the function switch the processor's mappings and no others, and do what else it needs, and no more", async () => {
     const found = await breaker();
     const { policy } = inputsOf(found, ROLE_POLICY)["breaker-policy"] ?? {};
-    const statements: { Sid: string; Resource: string }[] = JSON.parse(policy).Statement;
-    const key = statements.find(({ Sid }) => Sid === "Encrypt")?.Resource;
-    assert.match(key ?? "", /^arn:aws:kms:eu-west-1:123456789012:key\/[0-9a-f-]{36}$/);
+    const statements: { Sid: string }[] = JSON.parse(policy).Statement;
     assert.deepEqual(
       statements.filter(({ Sid }) => !["OwnLogs", "Traces"].includes(Sid)),
       [
@@ -186,7 +184,8 @@ describe("Breaker", () => {
           Resource: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-topic-*",
         },
         { Sid: "TellPeople", Effect: "Allow", Action: "sns:Publish", Resource: ALERTS_ARN },
-        { Sid: "Encrypt", Effect: "Allow", Action: ["kms:GenerateDataKey*", "kms:Decrypt"], Resource: key },
+        keyStatement("TableKey", "data", ["Decrypt"], ["dynamodb"]),
+        keyStatement("NotificationsKey", "notifications", ["GenerateDataKey*", "Decrypt"], ["sns"]),
       ],
     );
   });

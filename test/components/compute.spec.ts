@@ -4,6 +4,7 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Compute } from "../../components/compute.ts";
 import { namesFor } from "../../settings/names.ts";
+import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -14,7 +15,6 @@ const names = namesFor("lean-ops", "test");
 const settings = {
   topics: { orders: { maximumConcurrency: 50 }, payments: { maximumConcurrency: 7 } },
   processor: { timeoutSeconds: 30, memoryMb: 512, batchSize: 100, batchWindowSeconds: 1, maximumConcurrency: 50 },
-  logs: { retentionDays: 7 as const },
 };
 
 function compute({ preview = false, topicMetrics = false } = {}) {
@@ -24,6 +24,8 @@ function compute({ preview = false, topicMetrics = false } = {}) {
       names,
       settings: { ...settings, observability: { topicMetrics } },
       placement: PLACEMENT,
+      functionDefaults: FUNCTION_DEFAULTS,
+      messagesKey: KEYS.messages,
       queues: { orders: queueOf("orders"), payments: queueOf("payments") },
       deadLetterQueue: new sqs.Queue("dlq", { name: names.deadLetterQueue }),
       topicQueueUrlPrefix: "https://queues.test/123456789012/lean-ops-test-topic-",
@@ -124,6 +126,7 @@ describe("Compute", () => {
           Action: "firehose:PutRecordBatch",
           Resource: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/lean-ops-test-events",
         },
+        keyStatement("MessagesKey", "messages", ["GenerateDataKey", "Decrypt"], ["sqs"]),
       ],
     );
   });

@@ -4,6 +4,7 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Delivery, type DeliveryArgs } from "../../components/delivery.ts";
 import { namesFor } from "../../settings/names.ts";
+import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -29,6 +30,8 @@ function delivery(more: Partial<typeof transform> = {}, preview = false) {
       names,
       settings: { ...settings, delivery: { ...settings.delivery, transform: { ...transform, ...more } } },
       placement: PLACEMENT,
+      functionDefaults: FUNCTION_DEFAULTS,
+      keys: KEYS,
       lakeBucket: new s3.Bucket("lake", { bucket: "lean-ops-test-lake" }),
       rawDatabase,
       rawTables: { "order-events": tableOf("order-events"), payments: tableOf("payments") },
@@ -62,7 +65,7 @@ describe("Delivery", () => {
     assert.deepEqual(await stream(), {
       name: "lean-ops-test-events",
       destination: "iceberg",
-      serverSideEncryption: { enabled: true, keyType: "AWS_OWNED_CMK" },
+      serverSideEncryption: { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: KEYS.data },
       icebergConfiguration: {
         appendOnly: true,
         catalogArn: "arn:aws:glue:eu-west-1:123456789012:catalog",
@@ -183,6 +186,7 @@ describe("Delivery", () => {
         Action: ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"],
         Resource: "arn:aws:lambda:eu-west-1:123456789012:function:lean-ops-test-firehose-transform:$LATEST",
       },
+      keyStatement("FilesKey", "data", ["GenerateDataKey", "Decrypt"], ["s3"]),
       {
         Sid: "Logs",
         Effect: "Allow",

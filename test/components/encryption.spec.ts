@@ -5,6 +5,16 @@ import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mock
 
 const KEY = "aws:kms/key:Key";
 const ALIAS = "aws:kms/alias:Alias";
+const PURPOSES = ["data", "messages", "notifications", "operations"];
+
+/** Leaves the rest to the account's own policies. */
+const ACCOUNT = {
+  Sid: "Account",
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::123456789012:root" },
+  Action: "kms:*",
+  Resource: "*",
+};
 
 function encryption(preview = false) {
   const args = {
@@ -15,34 +25,54 @@ function encryption(preview = false) {
   return registrations(() => new Encryption("encryption", args), { preview });
 }
 
+async function statementsOf(purpose: string, preview = false): Promise<object[]> {
+  return JSON.parse(inputsOf(await encryption(preview), KEY)[`encryption-${purpose}`]?.policy).Statement;
+}
+
 describe("Encryption", () => {
-  it("makes a key, and a name for it", async () => {
+  it("makes a key for each group that shares one, a name for it, and nothing else", async () => {
+    const made = PURPOSES.map((purpose) => `encryption-${purpose}`);
     assert.deepEqual(namesByType(await encryption()), {
-      [ALIAS]: ["encryption-notifications"],
-      [KEY]: ["encryption-notifications"],
+      [ALIAS]: made,
+      [KEY]: made,
       "lean-ops:index:Encryption": ["encryption"],
     });
   });
 
-  it("turns the key over every year, and takes a month to delete it", async () => {
-    const { policy: _, ...inputs } = inputsOf(await encryption(), KEY)["encryption-notifications"] ?? {};
-    assert.deepEqual(inputs, {
-      description: "Encrypts what the alarms of lean-ops-test publish",
-      enableKeyRotation: true,
-      deletionWindowInDays: 30,
-    });
+  it("turns each key over every year, and takes a month to delete it", async () => {
+    const keys = inputsOf(await encryption(), KEY);
+    const descriptions = new Set(Object.values(keys).map(({ description }) => description));
+    assert.equal(descriptions.size, PURPOSES.length);
+    for (const { policy: _, description, ...inputs } of Object.values(keys)) {
+      assert.match(description, /of lean-ops-test/);
+      assert.deepEqual(inputs, { enableKeyRotation: true, deletionWindowInDays: 30 });
+    }
   });
 
-  it("lets the account's own policies say who uses the key, and its alarms publish", async () => {
-    const inputs = inputsOf(await encryption(), KEY)["encryption-notifications"];
-    assert.deepEqual(JSON.parse(inputs?.policy).Statement, [
+  it("lets the account's own policies say who uses the key of data, and no service in its own name", async () => {
+    assert.deepEqual(await statementsOf("data"), [ACCOUNT]);
+  });
+
+  it("lets the error bucket of this account tell the queue of its files", async () => {
+    assert.deepEqual(await statementsOf("messages"), [
+      ACCOUNT,
       {
-        Sid: "Account",
+        Sid: "ErrorBucketTells",
         Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::123456789012:root" },
-        Action: "kms:*",
+        Principal: { Service: "s3.amazonaws.com" },
+        Action: ["kms:GenerateDataKey", "kms:Decrypt"],
         Resource: "*",
+        Condition: {
+          ArnEquals: { "aws:SourceArn": "arn:aws:s3:::lean-ops-test-errors-123456789012" },
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+        },
       },
+    ]);
+  });
+
+  it("lets this account's alarms publish", async () => {
+    assert.deepEqual(await statementsOf("notifications"), [
+      ACCOUNT,
       {
         Sid: "Alarms",
         Effect: "Allow",
@@ -54,14 +84,39 @@ describe("Encryption", () => {
     ]);
   });
 
-  it("names the key after the stack", async () => {
-    const { name, targetKeyId } = inputsOf(await encryption(), ALIAS)["encryption-notifications"] ?? {};
-    assert.equal(name, "alias/lean-ops-test-notifications");
-    assert.match(targetKeyId, /^[0-9a-f-]{36}$/);
+  it("lets CloudWatch Logs encrypt this stack's log groups, and no others", async () => {
+    const logs = "arn:aws:logs:eu-west-1:123456789012:log-group:";
+    assert.deepEqual(await statementsOf("operations"), [
+      ACCOUNT,
+      {
+        Sid: "Logs",
+        Effect: "Allow",
+        Principal: { Service: "logs.eu-west-1.amazonaws.com" },
+        Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+        Resource: "*",
+        Condition: {
+          ArnLike: {
+            "kms:EncryptionContext:aws:logs:arn": [
+              `${logs}/aws/lambda/lean-ops-test-*`,
+              `${logs}/aws/kinesisfirehose/lean-ops-test-*`,
+            ],
+          },
+        },
+      },
+    ]);
   });
 
-  it("knows the key's policy in a preview already", async () => {
-    const inputs = inputsOf(await encryption(true), KEY)["encryption-notifications"];
-    assert.equal(JSON.parse(inputs?.policy).Statement.length, 2);
+  it("names each key after the stack and what it encrypts", async () => {
+    const aliases = inputsOf(await encryption(), ALIAS);
+    for (const purpose of PURPOSES) {
+      const { name, targetKeyId } = aliases[`encryption-${purpose}`] ?? {};
+      assert.equal(name, `alias/lean-ops-test-${purpose}`);
+      assert.match(targetKeyId, /^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it("knows the keys' policies in a preview already", async () => {
+    assert.equal((await statementsOf("messages", true)).length, 2);
+    assert.equal((await statementsOf("operations", true)).length, 2);
   });
 });

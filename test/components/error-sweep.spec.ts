@@ -4,6 +4,7 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { ErrorSweep } from "../../components/error-sweep.ts";
 import { namesFor } from "../../settings/names.ts";
+import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -18,8 +19,9 @@ function sweep(preview = false) {
   const program = () => {
     new ErrorSweep("sweep", {
       names,
-      settings: { logs: { retentionDays: 7 } },
       placement: PLACEMENT,
+      functionDefaults: FUNCTION_DEFAULTS,
+      messagesKey: KEYS.messages,
       errorBucket: new s3.Bucket("errors", { bucket: "lean-ops-test-errors" }),
       deliveryErrorsQueue: new sqs.Queue("queue", { name: names.deliveryErrorsQueue }),
     });
@@ -82,6 +84,7 @@ describe("ErrorSweep", () => {
           Action: "sqs:SendMessage",
           Resource: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-delivery-errors",
         },
+        keyStatement("MessagesKey", "messages", ["GenerateDataKey", "Decrypt"], ["sqs"]),
       ],
     );
   });

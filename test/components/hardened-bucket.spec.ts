@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { HardenedBucket } from "../../components/hardened-bucket.ts";
+import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -11,7 +12,7 @@ const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 
 function make(protect = true, preview = false) {
   return registrations(
-    () => new HardenedBucket("box", { bucketName: "lean-ops-test-box", noncurrentDays: 7, protect }),
+    () => new HardenedBucket("box", { bucketName: "lean-ops-test-box", key: KEYS.data, noncurrentDays: 7, protect }),
     { preview },
   );
 }
@@ -49,7 +50,12 @@ describe("HardenedBucket", () => {
     });
     assert.deepEqual(inputsOf(found, ENCRYPTION)["box-encryption"], {
       bucket,
-      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      rules: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: KEYS.data },
+          bucketKeyEnabled: true,
+        },
+      ],
     });
     assert.deepEqual(inputsOf(found, VERSIONING)["box-versioning"], {
       bucket,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { HardenedFunction, type HardenedFunctionArgs } from "../../components/hardened-function.ts";
+import { FUNCTION_DEFAULTS, KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -16,7 +17,7 @@ const args: HardenedFunctionArgs = {
   memoryMb: 512,
   environment: { COLOUR: "blue" },
   statements: [{ Sid: "Own", Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:::one" }],
-  logRetentionDays: 7,
+  ...FUNCTION_DEFAULTS,
 };
 
 function make(more: Partial<HardenedFunctionArgs> = {}, preview = false) {
@@ -46,6 +47,7 @@ describe("HardenedFunction", () => {
       timeout: 30,
       memorySize: 512,
       environment: { variables: { NODE_OPTIONS: "--enable-source-maps", COLOUR: "blue" } },
+      kmsKeyArn: KEYS.operations,
       tracingConfig: { mode: "Active" },
       loggingConfig: {
         logFormat: "JSON",
@@ -77,6 +79,7 @@ describe("HardenedFunction", () => {
     assert.deepEqual(inputsOf(await make(), LOG_GROUP)["worker-logs"], {
       name: "/aws/lambda/lean-ops-test-worker",
       retentionInDays: 7,
+      kmsKeyId: KEYS.operations,
     });
   });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Lake } from "../../components/lake.ts";
 import { RAW_COLUMNS } from "../../components/raw-table.ts";
 import { namesFor } from "../../settings/names.ts";
+import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
@@ -16,7 +17,7 @@ const settings = {
 
 function lake(preview = false) {
   const names = namesFor("lean-ops", "test");
-  return registrations(() => new Lake("lake", { names, settings, placement: PLACEMENT }), { preview });
+  return registrations(() => new Lake("lake", { names, settings, placement: PLACEMENT, key: KEYS.data }), { preview });
 }
 
 describe("Lake", () => {

@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Messaging } from "../../components/messaging.ts";
 import { namesFor } from "../../settings/names.ts";
+import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
 
 const names = namesFor("lean-ops", "test");
-const queue = { visibilityTimeoutSeconds: 90, maxReceiveCount: 10, retentionDays: 4, deadLetterRetentionDays: 14 };
+const queue = {
+  visibilityTimeoutSeconds: 90,
+  maxReceiveCount: 10,
+  retentionDays: 4,
+  deadLetterRetentionDays: 14,
+  dataKeyReuseSeconds: 600,
+};
 
 const archive = {
   timeoutSeconds: 40,
@@ -27,7 +34,11 @@ function messaging(topics: string[], preview = false) {
 }
 
 function made(topics: string[]): Messaging {
-  return new Messaging("messaging", { names, settings: { topics: topicsOf(...topics), queue, archive } });
+  return new Messaging("messaging", {
+    names,
+    settings: { topics: topicsOf(...topics), queue, archive },
+    key: KEYS.messages,
+  });
 }
 
 describe("Messaging", () => {
@@ -48,7 +59,8 @@ describe("Messaging", () => {
         messageRetentionSeconds: 345_600,
         maxMessageSize: 1_048_576,
         receiveWaitTimeSeconds: 20,
-        sqsManagedSseEnabled: true,
+        kmsMasterKeyId: KEYS.messages,
+        kmsDataKeyReusePeriodSeconds: 600,
         tags: { topicOf: "lean-ops-test" },
         redrivePolicy: {
           deadLetterTargetArn: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-dlq",
@@ -66,7 +78,8 @@ describe("Messaging", () => {
       messageRetentionSeconds: 1_209_600,
       maxMessageSize: 1_048_576,
       receiveWaitTimeSeconds: 20,
-      sqsManagedSseEnabled: true,
+      kmsMasterKeyId: KEYS.messages,
+      kmsDataKeyReusePeriodSeconds: 600,
       redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
     });
   });

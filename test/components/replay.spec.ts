@@ -5,6 +5,7 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Replay } from "../../components/replay.ts";
 import { namesFor } from "../../settings/names.ts";
+import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
@@ -16,13 +17,23 @@ const TRACKER_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/lean-ops-test
 const STREAM_ARN = `${TRACKER_ARN}/stream/2026-01-01T00:00:00.000`;
 const FAILURES_ARN = "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-replay-failures";
 
+const queue = {
+  maxReceiveCount: 10,
+  retentionDays: 4,
+  deadLetterRetentionDays: 14,
+  visibilityTimeoutSeconds: 90,
+  dataKeyReuseSeconds: 600,
+};
+
 function replay(preview = false) {
   const names = namesFor("lean-ops", "test");
   const program = () => {
     new Replay("replay", {
       names,
-      settings: { logs: { retentionDays: 7 } },
+      settings: { queue },
       placement: PLACEMENT,
+      functionDefaults: FUNCTION_DEFAULTS,
+      keys: KEYS,
       archiveBucket: new s3.Bucket("archive", { bucket: "lean-ops-test-archive" }),
       errorTracker: new dynamodb.Table("tracker", { name: names.errorTracker, streamEnabled: true }),
       topicQueueUrlPrefix: "https://queues.test/123456789012/lean-ops-test-topic-",
@@ -80,7 +91,8 @@ describe("Replay", () => {
       name: "lean-ops-test-replay-failures",
       messageRetentionSeconds: 1_209_600,
       receiveWaitTimeSeconds: 20,
-      sqsManagedSseEnabled: true,
+      kmsMasterKeyId: KEYS.messages,
+      kmsDataKeyReusePeriodSeconds: 600,
     });
   });
 
@@ -144,6 +156,8 @@ describe("Replay", () => {
           Resource: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/lean-ops-test-events",
         },
         { Sid: "TellOfFailures", Effect: "Allow", Action: "sqs:SendMessage", Resource: FAILURES_ARN },
+        keyStatement("DataKey", "data", ["Decrypt"], ["s3", "dynamodb"]),
+        keyStatement("MessagesKey", "messages", ["GenerateDataKey", "Decrypt"], ["sqs"]),
       ],
     );
   });

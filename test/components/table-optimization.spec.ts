@@ -4,6 +4,7 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { TableOptimization, type TableOptimizationArgs } from "../../components/table-optimization.ts";
 import { namesFor } from "../../settings/names.ts";
+import { KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, PLACEMENT, type Registration, registrations } from "../support/mocks.ts";
 
 const OPTIMIZER = "aws:glue/catalogTableOptimizer:CatalogTableOptimizer";
@@ -18,7 +19,15 @@ async function optimization(by: TableOptimizationArgs["by"], preview = false) {
       const database = new glue.CatalogDatabase("raw", { name: "lean_ops_test_raw" });
       const table = new glue.CatalogTable("orders", { name: "orders", databaseName: database.name });
       const tables = { orders: table };
-      const args = { names: namesFor("lean-ops", "test"), placement: PLACEMENT, by, bucket, database, tables };
+      const args = {
+        names: namesFor("lean-ops", "test"),
+        placement: PLACEMENT,
+        by,
+        bucket,
+        database,
+        tables,
+        key: KEYS.data,
+      };
       told = new TableOptimization("upkeep", args).catalogOptimization;
     },
     { preview },
@@ -114,6 +123,7 @@ describe("TableOptimization", () => {
           Action: "s3:ListBucket",
           Resource: "arn:aws:s3:::lean-ops-test-lake",
         },
+        keyStatement("TableFilesKey", "data", ["GenerateDataKey", "Decrypt"], ["s3"]),
         {
           Sid: "Tables",
           Effect: "Allow",

@@ -38,7 +38,13 @@ describe("settings that are accepted", () => {
   it("fills in every default from the topics alone", () => {
     assert.deepEqual(load({ topics: { payments: {}, events: { maximumConcurrency: 7 } } }), {
       topics: { events: { maximumConcurrency: 7 }, payments: { maximumConcurrency: 50 } },
-      queue: { visibilityTimeoutSeconds: 90, maxReceiveCount: 10, retentionDays: 4, deadLetterRetentionDays: 14 },
+      queue: {
+        visibilityTimeoutSeconds: 90,
+        maxReceiveCount: 10,
+        retentionDays: 4,
+        deadLetterRetentionDays: 14,
+        dataKeyReuseSeconds: 3600,
+      },
       processor: { timeoutSeconds: 30, memoryMb: 512, batchSize: 100, batchWindowSeconds: 1, maximumConcurrency: 50 },
       delivery: {
         bufferSeconds: 60,
@@ -78,6 +84,7 @@ describe("settings that are accepted", () => {
       maxReceiveCount: 12,
       retentionDays: 4,
       deadLetterRetentionDays: 14,
+      dataKeyReuseSeconds: 3600,
     });
   });
 

@@ -30,7 +30,7 @@ describe("names", () => {
     assert.equal(names.alarm("dlq-age"), "lean-ops-dev-dlq-age");
     assert.equal(names.dashboard, "lean-ops-dev");
     assert.equal(names.chat, "lean-ops-dev-chat");
-    assert.equal(names.notificationsKeyAlias, "alias/lean-ops-dev-notifications");
+    assert.equal(names.keyAlias("messages"), "alias/lean-ops-dev-messages");
     assert.deepEqual(names.topicQueueTag, { key: "topicOf", value: "lean-ops-dev" });
   });
 

@@ -40,6 +40,7 @@ describe("the settings' schema", () => {
         "queue.maxReceiveCount",
         "queue.retentionDays",
         "queue.deadLetterRetentionDays",
+        "queue.dataKeyReuseSeconds",
         "processor.timeoutSeconds",
         "processor.memoryMb",
         "processor.batchSize",

@@ -1,0 +1,23 @@
+import type { FunctionDefaults } from "../../components/hardened-function.ts";
+import type { KeyPurpose } from "../../settings/names.ts";
+
+/** ARNs of keys, as a component is given them. */
+export const KEYS = {
+  messages: "arn:aws:kms:eu-west-1:123456789012:key/messages",
+  data: "arn:aws:kms:eu-west-1:123456789012:key/data",
+  notifications: "arn:aws:kms:eu-west-1:123456789012:key/notifications",
+  operations: "arn:aws:kms:eu-west-1:123456789012:key/operations",
+} satisfies Record<KeyPurpose, string>;
+
+export const FUNCTION_DEFAULTS: FunctionDefaults = { key: KEYS.operations, logRetentionDays: 7 };
+
+/** The statement that lets a role use a key through services, as the role's policy has it. */
+export function keyStatement(sid: string, purpose: KeyPurpose, actions: string[], via: string[]) {
+  return {
+    Sid: sid,
+    Effect: "Allow",
+    Action: actions.map((action) => `kms:${action}`),
+    Resource: KEYS[purpose],
+    Condition: { StringEquals: { "kms:ViaService": via.map((service) => `${service}.eu-west-1.amazonaws.com`) } },
+  };
+}
