@@ -9,6 +9,7 @@ import { Delivery } from "./components/delivery.ts";
 import { Encryption } from "./components/encryption.ts";
 import { Lake } from "./components/lake.ts";
 import { Messaging } from "./components/messaging.ts";
+import { Network } from "./components/network.ts";
 import { Observability } from "./components/observability.ts";
 import { Replay } from "./components/replay.ts";
 import { readSettings } from "./settings/index.ts";
@@ -20,7 +21,13 @@ const placement = { account: getCallerIdentityOutput().accountId, region: getReg
 
 const encryption = new Encryption("encryption", { names, settings, placement });
 const { keys } = encryption;
-const functionDefaults = { key: keys.operations, logRetentionDays: settings.logs.retentionDays };
+const network = new Network("network", { names, settings, placement, key: keys.operations });
+const functionDefaults = {
+  placement,
+  key: keys.operations,
+  network: network.functions,
+  logRetentionDays: settings.logs.retentionDays,
+};
 const alerts = new Alerts("alerts", { names, settings, placement, key: keys.notifications });
 const lake = new Lake("lake", { names, settings, placement, key: keys.data });
 const messaging = new Messaging("messaging", { names, settings, key: keys.messages });
@@ -104,6 +111,8 @@ export const archiveBucket = archive.bucket.bucket;
 export const errorTracker = archive.errorTracker.name;
 export const replayFailuresQueue = { url: replay.failuresQueue.url };
 export const circuitTable = breaker.table.name;
+/** The security group of the functions: the endpoints of a given VPC must let it in. */
+export const functionSecurityGroup = network.functions.securityGroupId;
 /** ARNs of topics: where alarms open the circuit, and where people are told. */
 export const breakerTopic = breaker.topic.arn;
 export const alertTopic = alerts.topic.arn;

@@ -4,12 +4,15 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ArchiveFiles } from "./bundle.ts";
-import { policyDocument, trustOf } from "./policy.ts";
+import type { FunctionNetwork } from "./network.ts";
+import { type Placement, policyDocument, trustOf } from "./policy.ts";
 
 /** What all functions of a stack have in common. */
 export interface FunctionDefaults {
-  /** Encrypts the logs and the environment. */
+  placement: Placement;
+  /** ARN of the key that encrypts the logs and the environment. */
   key: pulumi.Input<string>;
+  network: FunctionNetwork;
   logRetentionDays: number;
 }
 
@@ -71,6 +74,7 @@ export class HardenedFunction extends pulumi.ComponentResource {
             Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
             Resource: "*",
           },
+          ...networkStatements(functionName, args.placement),
           ...args.statements,
         ]),
       },
@@ -93,6 +97,7 @@ export class HardenedFunction extends pulumi.ComponentResource {
         // The role needs no right of its own: Lambda gives it a grant when the function is made
         // (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         kmsKeyArn: args.key,
+        vpcConfig: { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroupId] },
         tracingConfig: { mode: "Active" },
         loggingConfig: {
           logFormat: "JSON",
@@ -105,11 +110,48 @@ export class HardenedFunction extends pulumi.ComponentResource {
         ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       },
       // Event source mappings and delivery streams check the role when they are made, and wait for the function only.
-      { parent: this, dependsOn: [policy] },
+      { parent: this, dependsOn: [policy, ...args.network.ways] },
     );
 
     this.registerOutputs();
   }
+}
+
+const FIND_INTERFACES = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];
+const MAKE_INTERFACES = [
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:CreateNetworkInterface",
+  "ec2:DeleteNetworkInterface",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/**
+ * Lambda makes the function's way into the VPC with the function's role, which the function's own code must not do
+ * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
+ */
+function networkStatements(functionName: string, { account, region }: Placement): PolicyStatement[] {
+  return [
+    // It works on all resources only, AWS says.
+    { Sid: "FindNetworkInterfaces", Effect: "Allow", Action: FIND_INTERFACES, Resource: "*" },
+    {
+      // Interfaces, subnets and groups; AWS advises against naming the one to delete.
+      Sid: "MakeNetworkInterfaces",
+      Effect: "Allow",
+      Action: MAKE_INTERFACES,
+      Resource: pulumi.interpolate`arn:aws:ec2:${region}:${account}:*/*`,
+    },
+    {
+      Sid: "NoNetworkInterfacesByCode",
+      Effect: "Deny",
+      Action: [...FIND_INTERFACES, ...MAKE_INTERFACES, "ec2:DetachNetworkInterface"],
+      Resource: "*",
+      Condition: {
+        ArnEquals: {
+          "lambda:SourceFunctionArn": pulumi.interpolate`arn:aws:lambda:${region}:${account}:function:${functionName}`,
+        },
+      },
+    },
+  ];
 }
 
 function archive(files: ArchiveFiles): pulumi.asset.AssetArchive {

@@ -42,6 +42,9 @@ export interface Names {
   /** A tag that the topics' queues have, and no other queue: how one query finds them all. */
   topicQueueTag: { key: string; value: string };
   keyAlias(purpose: KeyPurpose): string;
+  /** Where the VPC's flow logs go, and the role that writes them. */
+  flowLogGroup: string;
+  flowLogRole: string;
   /** What the names of all log groups of the stack match, `*` being anything. */
   logGroups: readonly string[];
   /** Bucket names are the whole world's, so they carry the account. */
@@ -105,7 +108,9 @@ export function namesFor(project: string, stack: string): Names {
     chat: `${prefix}-chat`,
     topicQueueTag: { key: "topicOf", value: prefix },
     keyAlias: (purpose) => `alias/${prefix}-${purpose}`,
-    logGroups: [`/aws/lambda/${prefix}-*`, `/aws/kinesisfirehose/${prefix}-*`],
+    flowLogGroup: `/aws/vpc/${prefix}-flow-logs`,
+    flowLogRole: `${prefix}-flow-logs`,
+    logGroups: ["lambda", "kinesisfirehose", "vpc"].map((service) => `/aws/${service}/${prefix}-*`),
     lakeBucket: (account) => `${prefix}-lake-${account}`,
     errorBucket: (account) => `${prefix}-errors-${account}`,
     archiveBucket: (account) => `${prefix}-archive-${account}`,

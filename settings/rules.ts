@@ -130,6 +130,30 @@ export const RULES: readonly Rule[] = [
         : [{ path: ["lake", "optimizers"], rule, value: optimizers }];
     },
   },
+  {
+    reads: ["network.existing"],
+    check: ({ network: { existing } }) =>
+      existing === undefined ||
+      (existing.routeTableIds === undefined) !== (existing.endpointSecurityGroupId === undefined)
+        ? []
+        : [
+            {
+              path: ["network", "existing"],
+              rule:
+                "must have either routeTableIds, and the stack makes the endpoints, " +
+                "or endpointSecurityGroupId, and the VPC has them already",
+              value: existing,
+            },
+          ],
+  },
+  {
+    reads: ["network.cidr"],
+    check: ({ network: { cidr } }) => {
+      const first = firstAddress(cidr);
+      const rule = `must begin at the range's first address, ${first}`;
+      return cidr.startsWith(`${first}/`) ? [] : [{ path: ["network", "cidr"], rule, value: cidr }];
+    },
+  },
   { reads: [], check: (_settings, names) => stackNames(names) },
 ];
 
@@ -158,6 +182,15 @@ function tableCollisions({ topics }: Settings, names: Names): Finding[] {
     }
   }
   return findings;
+}
+
+/** AWS refuses a VPC whose range begins anywhere else. */
+function firstAddress(cidr: string): string {
+  const [address = "", bits = "0"] = cidr.split("/");
+  const number = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const size = 2 ** (32 - Number(bits));
+  const first = Math.floor(number / size) * size;
+  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
 }
 
 function accountConcurrency(settings: Settings): Finding[] {
@@ -192,6 +225,7 @@ function stackNames(names: Names): Finding[] {
     { what: "role", limit: 64, name: names.deliveryRole },
     { what: "role", limit: 64, name: names.optimizerRole },
     { what: "role", limit: 64, name: names.sweepScheduleRole },
+    { what: "role", limit: 64, name: names.flowLogRole },
     { what: "delivery stream", limit: 64, name: names.deliveryStream },
     { what: "role", limit: 64, name: names.breakerScheduleRole },
     { what: "role", limit: 64, name: names.chat },

@@ -1,21 +1,12 @@
 import { z } from "zod";
+import { securitySections } from "./security-schema.ts";
+import { AWS, choice, decimal, matching, type SettingMeta, section, whole } from "./values.ts";
 
 /**
  * What a stack may say in `Pulumi.<stack>.yaml` under `lean-ops:`, with every default, range and description: types,
  * validation and documentation all come from here. Rules that join two settings are in rules.ts.
  */
 
-/** What a reader of the documentation wants to know of a setting besides its type, range and default. */
-export interface SettingMeta {
-  description: string;
-  unit?: "seconds" | "minutes" | "days" | "MB" | "MiB" | "messages" | "receives" | "executions" | "percent";
-  /** The default in words, where it is derived from another setting. */
-  derived?: string;
-  /** AWS's page for the range or the rule. */
-  page?: string;
-}
-
-const AWS = "https://docs.aws.amazon.com";
 const QUEUE_ATTRIBUTES = `${AWS}/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html`;
 const SQS_MAPPING = `${AWS}/lambda/latest/dg/services-sqs-parameters.html`;
 const SQS_FAILURES = `${AWS}/lambda/latest/dg/services-sqs-errorhandling.html`;
@@ -372,6 +363,7 @@ export const settingsSchema = section({
   account: account.prefault({}),
   lake: lake.prefault({}),
   logs: logs.prefault({}),
+  ...securitySections,
   deletionProtection: z
     .boolean({ error: "must be true or false" })
     .default(true)
@@ -383,37 +375,3 @@ export const settingsSchema = section({
 
 /** The settings as written, with the schema's defaults. */
 export type ParsedSettings = z.output<typeof settingsSchema>;
-
-/** A mapping of exactly these keys; any other is an error. */
-function section<Shape extends z.ZodRawShape>(shape: Shape) {
-  const keys = Object.keys(shape).join(", ");
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys" ? `is not a setting; there are: ${keys}` : `must be a mapping of ${keys}`,
-  });
-}
-
-/** @param reason why a limit is not AWS's own. */
-function whole(minimum: number, maximum: number, reason?: string) {
-  const rule = because(`must be a whole number from ${minimum} to ${maximum}`, reason);
-  return z.int({ error: rule }).min(minimum, rule).max(maximum, rule);
-}
-
-/** @param reason why a limit is not AWS's own. */
-function decimal(minimum: number, maximum: number, reason?: string) {
-  const rule = because(`must be a number from ${minimum} to ${maximum}`, reason);
-  return z.number({ error: rule }).min(minimum, rule).max(maximum, rule);
-}
-
-/** @param what What the text must be. */
-function matching(pattern: RegExp, what: string) {
-  return z.string({ error: `must be ${what}` }).regex(pattern, `must be ${what}`);
-}
-
-function because(rule: string, reason: string | undefined): string {
-  return reason === undefined ? rule : `${rule}: ${reason}`;
-}
-
-function choice<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, { error: `must be one of ${values.join(", ")}` });
-}

@@ -19,6 +19,10 @@ const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const KEY = "aws:kms/key:Key";
 const TOPIC = "aws:sns/topic:Topic";
+const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 /** What must exist before a resource is made, through any number of others. */
@@ -209,6 +213,34 @@ for (const stack of ["dev", "prod"]) {
       }
     });
 
+    it("makes every way into the network before a function, which could call nothing without", () => {
+      const ways = [ENDPOINT, EGRESS, INGRESS].flatMap((type) => ofType(graph, type));
+      assert.equal(ways.length, ofType(graph, ENDPOINT).length + 4);
+      for (const made of ofType(graph, FUNCTION)) {
+        const before = madeBefore(graph, made);
+        for (const way of ways) assert(before.has(way.urn), `${way.name} before ${made.name}`);
+      }
+    });
+
+    it("lets a function through an endpoint for whatever its role lets it call there itself", () => {
+      const pollers = new Set(["sqs:ReceiveMessage", "dynamodb:DescribeStream", "dynamodb:GetRecords"]);
+      for (const action of ["dynamodb:GetShardIterator", "dynamodb:ListStreams"]) pollers.add(action);
+      const listed = (value: string | string[]) => [value].flat();
+      for (const endpoint of ofType(graph, ENDPOINT)) {
+        const [statement] = JSON.parse(String(endpoint.inputs.policy)).Statement;
+        const service = statement.Action[0].split(":")[0];
+        const needed = listed(statement.Condition.ArnEquals["aws:PrincipalArn"]).flatMap((arn) => {
+          const role = arn.split("/").at(-1);
+          const policy = ofType(graph, ROLE_POLICY).find(({ inputs }) => inputs.role === role);
+          const allowed = JSON.parse(String(policy?.inputs.policy)).Statement;
+          return allowed.flatMap(({ Action }: { Action: string | string[] }) =>
+            listed(Action).filter((action) => action.startsWith(`${service}:`) && !pollers.has(action)),
+          );
+        });
+        assert.deepEqual(statement.Action, [...new Set(needed)].toSorted(), endpoint.name);
+      }
+    });
+
     it("keeps each role's policies within IAM's 10,240 characters", () => {
       for (const { name, inputs } of ofType(graph, ROLE_POLICY)) {
         assert(String(inputs.policy).replace(/\s/g, "").length <= 10_240, name);
@@ -245,6 +277,7 @@ for (const stack of ["dev", "prod"]) {
         breakerTopic: `arn:aws:sns:eu-west-1:123456789012:lean-ops-${stack}-breaker`,
         alertTopic: `arn:aws:sns:eu-west-1:123456789012:lean-ops-${stack}-alerts`,
         dashboard: `lean-ops-${stack}`,
+        functionSecurityGroup: named(graph, SECURITY_GROUP, "network-functions").state.id,
         catalogOptimization: null,
       });
     });

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Inputs } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
-import { type Placement, providerOutputs } from "./outputs.ts";
+import { type Placement, prefixListId, providerOutputs } from "./outputs.ts";
 import { readStackFiles, type StackFiles } from "./stack-files.ts";
 import type { GraphResource, SourcePosition, StackGraph } from "./types.ts";
 import { plainProperties, plainValue } from "./wire.ts";
@@ -104,6 +104,8 @@ function mocks(placement: Placement, preview: boolean): pulumi.runtime.Mocks {
           return { region: placement.region, name: placement.region, id: placement.region };
         case "aws:index/getPartition:getPartition":
           return { partition: "aws", dnsSuffix: "amazonaws.com", id: "aws" };
+        case "aws:ec2/getPrefixList:getPrefixList":
+          return { ...inputs, id: prefixListId(String(inputs.name)), cidrBlocks: [] };
         default:
           throw new Error(`the stack graph has no answer for the call ${token}(${JSON.stringify(inputs)})`);
       }

@@ -93,9 +93,61 @@ export function providerOutputs(type: string, name: string, inputs: Inputs, plac
       return { name: physical, arn: arn("athena", `workgroup/${physical}`), id: physical };
     case "aws:s3/bucketNotification:BucketNotification":
       return { id: physical };
+    case "awsx:ec2:Vpc":
+      return vpcOutputs(name, inputs);
+    case "aws:ec2/securityGroup:SecurityGroup": {
+      const id = `sg-${shortId(name)}`;
+      return { id, arn: arn("ec2", `security-group/${id}`) };
+    }
+    case "aws:ec2/vpcEndpoint:VpcEndpoint": {
+      const id = `vpce-${shortId(name)}`;
+      const gateway =
+        inputs.vpcEndpointType === "Gateway" ? { prefixListId: prefixListId(String(inputs.serviceName)) } : {};
+      return { id, arn: arn("ec2", `vpc-endpoint/${id}`), ...gateway };
+    }
+    case "aws:ec2/flowLog:FlowLog": {
+      const id = `fl-${shortId(name)}`;
+      return { id, arn: arn("ec2", `vpc-flow-log/${id}`) };
+    }
     default:
       return {};
   }
+}
+
+/** @param serviceName such as `com.amazonaws.eu-west-1.s3`. */
+export function prefixListId(serviceName: string): string {
+  return `pl-${shortId(serviceName).slice(0, 8)}`;
+}
+
+/**
+ * What `awsx.ec2.Vpc` gives: it is made by a provider of its own, so that nothing of it but its outputs can be seen here.
+ * Of its subnets only the isolated ones, each with a route table of its own in which nothing leads out.
+ */
+function vpcOutputs(name: string, inputs: Inputs): Inputs {
+  const zones = Array.from(
+    { length: Number(inputs.numberOfAvailabilityZones ?? 3) },
+    (_, zone) => `${name}-${zone + 1}`,
+  );
+  const tables = zones.map((zone) => ({
+    subnetId: `subnet-${shortId(zone)}`,
+    routeTableId: `rtb-${shortId(zone)}`,
+    id: `rtbassoc-${shortId(zone)}`,
+  }));
+  return {
+    vpcId: `vpc-${shortId(name)}`,
+    isolatedSubnetIds: tables.map(({ subnetId }) => subnetId),
+    privateSubnetIds: [],
+    publicSubnetIds: [],
+    routeTables: tables.map(({ routeTableId }) => ({ id: routeTableId })),
+    routeTableAssociations: tables,
+    routes: [],
+    natGateways: [],
+  };
+}
+
+/** What ends the ids of EC2; the same name gives the same one. */
+function shortId(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 17);
 }
 
 /** AWS assigns mappings, keys and subscriptions a UUID; the same name gives the same one, so that two evaluations agree. */

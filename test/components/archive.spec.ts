@@ -4,7 +4,7 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Archive, type ArchiveArgs } from "../../components/archive.ts";
 import { namesFor } from "../../settings/names.ts";
-import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -188,7 +188,7 @@ describe("Archive", () => {
     const inputs = inputsOf(await archive(), ROLE_POLICY)["archive-dlq-processor-policy"];
     const statements: { Sid: string }[] = JSON.parse(inputs?.policy).Statement;
     assert.deepEqual(
-      statements.filter(({ Sid }) => !["OwnLogs", "Traces"].includes(Sid)),
+      statements.filter(({ Sid }) => !COMMON_STATEMENTS.includes(Sid)),
       [
         {
           Sid: "Receive",

@@ -6,7 +6,7 @@ import { Breaker } from "../../components/breaker.ts";
 import { namesFor } from "../../settings/names.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { completed } from "../../settings/settings.ts";
-import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
@@ -140,7 +140,7 @@ describe("Breaker", () => {
     const { policy } = inputsOf(found, ROLE_POLICY)["breaker-policy"] ?? {};
     const statements: { Sid: string }[] = JSON.parse(policy).Statement;
     assert.deepEqual(
-      statements.filter(({ Sid }) => !["OwnLogs", "Traces"].includes(Sid)),
+      statements.filter(({ Sid }) => !COMMON_STATEMENTS.includes(Sid)),
       [
         {
           Sid: "SwitchMappings",

@@ -4,7 +4,7 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Compute } from "../../components/compute.ts";
 import { namesFor } from "../../settings/names.ts";
-import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -106,7 +106,7 @@ describe("Compute", () => {
     const inputs = inputsOf(await compute(), ROLE_POLICY)["compute-sqs-processor-policy"];
     const statements: { Sid: string }[] = JSON.parse(inputs?.policy).Statement;
     assert.deepEqual(
-      statements.filter(({ Sid }) => !["OwnLogs", "Traces"].includes(Sid)),
+      statements.filter(({ Sid }) => !COMMON_STATEMENTS.includes(Sid)),
       [
         {
           Sid: "ReceiveFromTopics",

@@ -4,7 +4,7 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Delivery, type DeliveryArgs } from "../../components/delivery.ts";
 import { namesFor } from "../../settings/names.ts";
-import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -138,7 +138,7 @@ describe("Delivery", () => {
   it("gives the transform no permission besides its logs and traces", async () => {
     const inputs = inputsOf(await delivery(), ROLE_POLICY)["delivery-firehose-transform-policy"];
     const sids = JSON.parse(inputs?.policy).Statement.map(({ Sid }: { Sid: string }) => Sid);
-    assert.deepEqual(sids, ["OwnLogs", "Traces"]);
+    assert.deepEqual(sids, COMMON_STATEMENTS);
   });
 
   it("trusts the stream's role to Firehose alone", async () => {

@@ -99,6 +99,7 @@ describe("Encryption", () => {
             "kms:EncryptionContext:aws:logs:arn": [
               `${logs}/aws/lambda/lean-ops-test-*`,
               `${logs}/aws/kinesisfirehose/lean-ops-test-*`,
+              `${logs}/aws/vpc/lean-ops-test-*`,
             ],
           },
         },

@@ -4,7 +4,7 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { ErrorSweep } from "../../components/error-sweep.ts";
 import { namesFor } from "../../settings/names.ts";
-import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -69,7 +69,7 @@ describe("ErrorSweep", () => {
     });
     const statements: { Sid: string }[] = JSON.parse(inputsOf(found, ROLE_POLICY)["sweep-policy"]?.policy).Statement;
     assert.deepEqual(
-      statements.filter(({ Sid }) => !["OwnLogs", "Traces"].includes(Sid)),
+      statements.filter(({ Sid }) => !COMMON_STATEMENTS.includes(Sid)),
       [
         {
           Sid: "FindErrorFiles",

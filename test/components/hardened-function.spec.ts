@@ -48,6 +48,7 @@ describe("HardenedFunction", () => {
       memorySize: 512,
       environment: { variables: { NODE_OPTIONS: "--enable-source-maps", COLOUR: "blue" } },
       kmsKeyArn: KEYS.operations,
+      vpcConfig: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] },
       tracingConfig: { mode: "Active" },
       loggingConfig: {
         logFormat: "JSON",
@@ -97,7 +98,7 @@ describe("HardenedFunction", () => {
     );
   });
 
-  it("may write its own logs, trace, and do what it is given, and no more", async () => {
+  it("may write its own logs, trace, have Lambda place it in the VPC, and do what it is given, and no more", async () => {
     const inputs = inputsOf(await make(), ROLE_POLICY)["worker-policy"];
     assert.deepEqual(
       { ...inputs, policy: JSON.parse(inputs?.policy) },
@@ -118,6 +119,42 @@ describe("HardenedFunction", () => {
               Effect: "Allow",
               Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
               Resource: "*",
+            },
+            {
+              Sid: "FindNetworkInterfaces",
+              Effect: "Allow",
+              Action: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
+              Resource: "*",
+            },
+            {
+              Sid: "MakeNetworkInterfaces",
+              Effect: "Allow",
+              Action: [
+                "ec2:AssignPrivateIpAddresses",
+                "ec2:CreateNetworkInterface",
+                "ec2:DeleteNetworkInterface",
+                "ec2:UnassignPrivateIpAddresses",
+              ],
+              Resource: "arn:aws:ec2:eu-west-1:123456789012:*/*",
+            },
+            {
+              Sid: "NoNetworkInterfacesByCode",
+              Effect: "Deny",
+              Action: [
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeSubnets",
+                "ec2:AssignPrivateIpAddresses",
+                "ec2:CreateNetworkInterface",
+                "ec2:DeleteNetworkInterface",
+                "ec2:UnassignPrivateIpAddresses",
+                "ec2:DetachNetworkInterface",
+              ],
+              Resource: "*",
+              Condition: {
+                ArnEquals: {
+                  "lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:lean-ops-test-worker",
+                },
+              },
             },
             { Sid: "Own", Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:::one" },
           ],

@@ -5,7 +5,7 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Replay } from "../../components/replay.ts";
 import { namesFor } from "../../settings/names.ts";
-import { FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
@@ -112,7 +112,7 @@ describe("Replay", () => {
     const inputs = inputsOf(await replay(), ROLE_POLICY)["replay-policy"];
     const statements: { Sid: string }[] = JSON.parse(inputs?.policy).Statement;
     assert.deepEqual(
-      statements.filter(({ Sid }) => !["OwnLogs", "Traces"].includes(Sid)),
+      statements.filter(({ Sid }) => !COMMON_STATEMENTS.includes(Sid)),
       [
         {
           Sid: "ReadRequests",

@@ -73,6 +73,7 @@ describe("settings that are accepted", () => {
       account: { concurrency: 1000 },
       lake: { optimizers: "table" },
       logs: { retentionDays: 30 },
+      network: { cidr: "10.64.0.0/22", zones: 2 },
       deletionProtection: true,
     });
   });
@@ -285,6 +286,41 @@ describe("values that must fit together", () => {
         return true;
       },
     );
+  });
+
+  it("refuses a range of addresses that begins where AWS lets none begin, or is none", () => {
+    assert.doesNotThrow(() => load({ topics, network: { cidr: "10.1.2.128/25" } }));
+    assert.deepEqual(problems({ topics, network: { cidr: "10.1.2.129/16" } }), [
+      { path: "network.cidr", rule: "must begin at the range's first address, 10.1.0.0", value: '"10.1.2.129/16"' },
+    ]);
+    for (const cidr of ["10.1.0.0", "10.1.0.0/8", "10.256.0.0/16", "ten"]) {
+      const [problem, ...others] = problems({ topics, network: { cidr } });
+      assert.equal(problem?.rule, "must be an IPv4 range from /16 to /26", cidr);
+      assert.deepEqual(others, []);
+    }
+  });
+
+  it("asks of a given VPC whether it has endpoints: one answer, not both and not none", () => {
+    const existing = { vpcId: "vpc-0a1b2c3d", subnetIds: ["subnet-0a1b2c3d"] };
+    const made = { routeTableIds: ["rtb-0a1b2c3d"] };
+    const given = { endpointSecurityGroupId: "sg-0a1b2c3d" };
+    for (const answer of [made, given]) {
+      assert.doesNotThrow(() => load({ topics, network: { existing: { ...existing, ...answer } } }));
+    }
+    for (const answer of [{}, { ...made, ...given }]) {
+      const [problem, ...others] = problems({ topics, network: { existing: { ...existing, ...answer } } });
+      assert.equal(problem?.path, "network.existing");
+      assert.match(problem.rule, /^must have either routeTableIds, .+, or endpointSecurityGroupId/);
+      assert.deepEqual(others, []);
+    }
+  });
+
+  it("refuses ids that are none, and a given VPC without subnets", () => {
+    const existing = { vpcId: "my-vpc", subnetIds: [], endpointSecurityGroupId: "sg-0a1b2c3d" };
+    assert.deepEqual(paths(problems({ topics, network: { existing } })), [
+      "network.existing.vpcId",
+      "network.existing.subnetIds",
+    ]);
   });
 
   it("quotes a topic in a path that would not read as one word", () => {

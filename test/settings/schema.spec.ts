@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { type SettingMeta, settingsSchema } from "../../settings/schema.ts";
+import { settingsSchema } from "../../settings/schema.ts";
+import type { SettingMeta } from "../../settings/values.ts";
 
 interface Node extends Partial<SettingMeta> {
   type?: string;
@@ -74,6 +75,12 @@ describe("the settings' schema", () => {
         "account.concurrency",
         "lake.optimizers",
         "logs.retentionDays",
+        "network.cidr",
+        "network.zones",
+        "network.existing.vpcId",
+        "network.existing.subnetIds",
+        "network.existing.routeTableIds",
+        "network.existing.endpointSecurityGroupId",
         "deletionProtection",
       ],
     );

@@ -1,5 +1,6 @@
 import type { FunctionDefaults } from "../../components/hardened-function.ts";
 import type { KeyPurpose } from "../../settings/names.ts";
+import { PLACEMENT } from "./mocks.ts";
 
 /** ARNs of keys, as a component is given them. */
 export const KEYS = {
@@ -9,7 +10,21 @@ export const KEYS = {
   operations: "arn:aws:kms:eu-west-1:123456789012:key/operations",
 } satisfies Record<KeyPurpose, string>;
 
-export const FUNCTION_DEFAULTS: FunctionDefaults = { key: KEYS.operations, logRetentionDays: 7 };
+export const FUNCTION_DEFAULTS: FunctionDefaults = {
+  placement: PLACEMENT,
+  key: KEYS.operations,
+  network: { subnetIds: ["subnet-1", "subnet-2"], securityGroupId: "sg-1", ways: [] },
+  logRetentionDays: 7,
+};
+
+/** The statements that every function's role has, by their ids. */
+export const COMMON_STATEMENTS = [
+  "OwnLogs",
+  "Traces",
+  "FindNetworkInterfaces",
+  "MakeNetworkInterfaces",
+  "NoNetworkInterfacesByCode",
+];
 
 /** The statement that lets a role use a key through services, as the role's policy has it. */
 export function keyStatement(sid: string, purpose: KeyPurpose, actions: string[], via: string[]) {

@@ -31,7 +31,9 @@ export async function registrations(
         const outputs = preview ? {} : providerOutputs(type, name, inputs, PLACEMENT);
         return { id: preview ? undefined : `${name}-id`, state: { ...inputs, ...outputs } };
       },
-      call: ({ token }) => {
+      call: ({ token, inputs }) => {
+        // A list of AWS's own, which belongs to no component.
+        if (token === "aws:ec2/getPrefixList:getPrefixList") return { ...inputs, id: `pl-of-${inputs.name}` };
         throw new Error(`a component asked AWS for ${token} instead of being given it`);
       },
     },
