@@ -1,4 +1,4 @@
-import { FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose";
+import { FirehoseClient } from "@aws-sdk/client-firehose";
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -13,6 +13,7 @@ import { writeToStandardOutput } from "../common/output.ts";
 import { PROCESSOR_SERVICE } from "../common/signals.ts";
 import { readTopics } from "../common/topics.ts";
 import { createHandler } from "./handler.ts";
+import { putRecordBatchOf } from "./put-request.ts";
 
 const environment = readEnvironment(
   ["TOPIC_QUEUE_PREFIX", "TOPIC_QUEUE_URL_PREFIX", "DELIVERY_STREAM", "DEAD_LETTER_QUEUE_URL", "TOPIC_METRICS"],
@@ -34,11 +35,8 @@ export const handler = createHandler({
   lanes: new Map(Object.entries(readTopics(import.meta.url))),
   topicMetrics: environment.TOPIC_METRICS === "on",
   clients: {
-    putRecordBatch: (records, abortSignal) => {
-      const Records = records.map((Data) => ({ Data }));
-      const command = new PutRecordBatchCommand({ DeliveryStreamName: environment.DELIVERY_STREAM, Records });
-      return firehose.send(command, { abortSignal });
-    },
+    putRecordBatch: (records, abortSignal) =>
+      firehose.send(putRecordBatchOf(environment.DELIVERY_STREAM, records), { abortSignal }),
     sendMessageBatch: (Entries, abortSignal) => {
       const command = new SendMessageBatchCommand({ QueueUrl: environment.DEAD_LETTER_QUEUE_URL, Entries });
       return sqs.send(command, { abortSignal });

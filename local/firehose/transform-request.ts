@@ -1,3 +1,4 @@
+import { joined, type Payload } from "../lambda/payload.ts";
 import type { AcceptedRecord } from "./types.ts";
 
 /** What one invocation of the transform is about. */
@@ -5,8 +6,9 @@ export interface TransformRequest {
   records: readonly AcceptedRecord[];
   /** The ids that the function sees, aligned with the records; not those that the put answered. */
   recordIds: readonly string[];
-  /** The event's `records`, as JSON. */
-  recordsJson: string;
+  /** The event's `records`, each as JSON, and their bytes together. */
+  texts: readonly string[];
+  textBytes: number;
 }
 
 /** Lambda's bound on a request (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -24,7 +26,8 @@ export function splitRequests(records: readonly AcceptedRecord[]): TransformRequ
   let recordIds: string[] = [];
   let texts: string[] = [];
   const close = (end: number) => {
-    if (end > first) requests.push({ records: records.slice(first, end), recordIds, recordsJson: texts.join(",") });
+    const textBytes = bytes - ENVELOPE_BYTES;
+    if (end > first) requests.push({ records: records.slice(first, end), recordIds, texts, textBytes });
     [first, bytes, recordIds, texts] = [end, ENVELOPE_BYTES, [], []];
   };
   for (const [index, { sequence, arrival, data }] of records.entries()) {
@@ -44,7 +47,11 @@ export function splitRequests(records: readonly AcceptedRecord[]): TransformRequ
  * The event of an invocation (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesisfirehose.html). Each attempt
  * has an id of its own; the records' ids stay.
  */
-export function transformEvent({ recordsJson }: TransformRequest, deliveryStreamArn: string, region: string): string {
+export function transformEvent(
+  { texts, textBytes }: TransformRequest,
+  deliveryStreamArn: string,
+  region: string,
+): Payload {
   const head = JSON.stringify({ invocationId: crypto.randomUUID(), deliveryStreamArn, region });
-  return `${head.slice(0, -1)},"records":[${recordsJson}]}`;
+  return joined(`${head.slice(0, -1)},"records":[`, texts, textBytes, "]}");
 }

@@ -115,7 +115,9 @@ export class Transform {
   async #ask(request: TransformRequest): Promise<TransformAnswer | Failure> {
     const { stream, config, invoker } = this.#parts;
     const event = transformEvent(request, stream.arn, stream.region);
-    const { payload, functionError } = await invoker.invoke(config.lambdaArn, event);
+    const { payload, functionError } = await invoker
+      .invoke(config.lambdaArn, event.bytes)
+      .finally(() => event.release());
     return functionError ? functionFailed(payload) : readTransformResponse(payload, request);
   }
 

@@ -13,7 +13,7 @@ export interface WebhookOptions {
   /** Of the others, the share of valid events that kill the process which forwards them, 0–1. */
   poison: number;
   /** The length of each well-formed body in bytes; absent: as long as the webhook is. */
-  bytes?: number;
+  bytes?: number | undefined;
   seed: number;
   /** Epoch milliseconds at which the first event is published. */
   now: number;

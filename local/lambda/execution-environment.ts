@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock, Timer } from "../clock.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
@@ -57,7 +58,7 @@ interface Task {
 export class ExecutionEnvironment {
   /** Resolves when the handler is loaded; rejects with an {@link InitFailure}, or with what kept the process from starting. */
   readonly ready: Promise<void>;
-  /** Resolves when the process and its port are gone. */
+  /** Resolves when the process and its socket are gone. */
   readonly closed: Promise<void>;
   /** As its function's calls carry them. */
   readonly credentials: Credentials;
@@ -72,7 +73,7 @@ export class ExecutionEnvironment {
   #api: RuntimeApi | undefined;
   #child: ChildProcess | undefined;
 
-  /** @param taskRoot Where the function's archive is unpacked. */
+  /** @param taskRoot Where the function's archive is unpacked; the process's socket stands beside it. */
   constructor(configuration: FunctionConfiguration, taskRoot: string, host: ExecutionHost) {
     this.#configuration = configuration;
     this.#host = host;
@@ -124,7 +125,8 @@ export class ExecutionEnvironment {
   }
 
   async #boot(taskRoot: string): Promise<void> {
-    const api = await RuntimeApi.open({
+    const socket = join(dirname(taskRoot), `${this.#id.slice(0, 12)}.sock`);
+    const api = await RuntimeApi.open(socket, {
       onNext: () => this.#onNext(),
       onResponse: (payload) => this.#settle(payload === undefined ? responseTooLarge() : { payload }),
       onError: (payload) => this.#settle({ payload, functionError: "Unhandled" }),

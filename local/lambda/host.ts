@@ -86,10 +86,10 @@ export class LambdaHost implements FunctionInvoker, ExecutionSlots {
    * Invokes the function, or waits for a free child process where only this machine's limit is in the way. A slot that
    * {@link freeSlots} reports is taken before this returns.
    */
-  async invoke(functionArn: string, payload: string): Promise<Invocation> {
+  async invoke(functionArn: string, payload: string | Buffer): Promise<Invocation> {
     const arn = unqualified(functionArn);
     const pool = this.#pool(arn);
-    const bytes = Buffer.from(payload);
+    const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
     if (bytes.length > MAX_REQUEST_BYTES) {
       throw new AwsError(
         "RequestTooLargeException",

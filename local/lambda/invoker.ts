@@ -9,11 +9,11 @@ export interface Invocation {
 /** What the mappings and Firehose need of the Lambda service. */
 export interface FunctionInvoker {
   /**
-   * Invokes synchronously. `payload` is JSON text of at most 6 MiB
+   * Invokes synchronously. `payload` is JSON text of at most 6 MiB, as a string or in UTF-8
    * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
    *
    * @throws AwsError `TooManyRequestsException` when the reserved concurrency is used up,
    *   `ResourceNotFoundException`, `RequestTooLargeException`.
    */
-  invoke(functionArn: string, payload: string): Promise<Invocation>;
+  invoke(functionArn: string, payload: string | Buffer): Promise<Invocation>;
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { textOf } from "../api/gateway.ts";
 import { MAX_RESPONSE_BYTES } from "./configuration.ts";
 
 /** What the runtime in one child process says. */
@@ -32,12 +32,15 @@ const VERSION = "/2018-06-01/runtime";
  * runtime client can speak to it.
  */
 export class RuntimeApi {
+  /** Path of the socket. */
+  readonly address: string;
   readonly #server: Server;
   readonly #listener: RuntimeListener;
   #asking: ServerResponse | undefined;
   #current = "";
 
-  private constructor(listener: RuntimeListener) {
+  private constructor(path: string, listener: RuntimeListener) {
+    this.address = path;
     this.#listener = listener;
     // The runtime waits for its next invocation as long as it takes.
     this.#server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 }, (request, response) =>
@@ -45,19 +48,19 @@ export class RuntimeApi {
     );
   }
 
-  /** Listens on a port of 127.0.0.1 that the system chooses. */
-  static async open(listener: RuntimeListener): Promise<RuntimeApi> {
-    const api = new RuntimeApi(listener);
+  /**
+   * Listens on a Unix domain socket: what a record costs the machine is half in the copies that TCP makes of it, even
+   * from one process to the next.
+   *
+   * @param path of the socket, at most 100 characters. The file goes with the server.
+   */
+  static async open(path: string, listener: RuntimeListener): Promise<RuntimeApi> {
+    const api = new RuntimeApi(path, listener);
     await new Promise<void>((resolve, reject) => {
       api.#server.once("error", reject);
-      api.#server.listen(0, "127.0.0.1", resolve);
+      api.#server.listen(path, resolve);
     });
     return api;
-  }
-
-  /** `HOST:PORT` */
-  get address(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Answers the runtime that asked for its next invocation. */
@@ -125,14 +128,17 @@ export class RuntimeApi {
 }
 
 /** The request's body; undefined when it is larger than Lambda passes on. */
-async function readText(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_RESPONSE_BYTES) {
-      chunks.push(chunk);
-    }
-  }
-  return size <= MAX_RESPONSE_BYTES ? Buffer.concat(chunks).toString() : undefined;
+function readText(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_RESPONSE_BYTES) {
+        chunks.push(chunk);
+      }
+    });
+    request.on("end", () => resolve(size <= MAX_RESPONSE_BYTES ? textOf(chunks, size) : undefined));
+    request.on("error", reject);
+  });
 }

@@ -214,18 +214,25 @@ export class EventSourceMapping {
    */
   async #invoke(batch: readonly Entry[]): Promise<Invocation | undefined> {
     const { invoker, clock } = this.#services;
-    const event = sqsEvent(batch.map(({ record }) => record));
     const visibleAt = batch[0]?.visibleAt ?? 0;
-    for (let pause = RETRY_PAUSE_MS.first; ; pause = Math.min(pause * 2, RETRY_PAUSE_MS.longest)) {
-      try {
-        return await invoker.invoke(this.#configuration.functionArn, event);
-      } catch (error) {
-        const throttled = error instanceof AwsError && error.name === "TooManyRequestsException";
-        if (!throttled || !this.enabled || clock.deadline(pause) >= visibleAt) {
-          return undefined;
+    const event = sqsEvent(
+      batch.map(({ record }) => record),
+      batch.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+    try {
+      for (let pause = RETRY_PAUSE_MS.first; ; pause = Math.min(pause * 2, RETRY_PAUSE_MS.longest)) {
+        try {
+          return await invoker.invoke(this.#configuration.functionArn, event.bytes);
+        } catch (error) {
+          const throttled = error instanceof AwsError && error.name === "TooManyRequestsException";
+          if (!throttled || !this.enabled || clock.deadline(pause) >= visibleAt) {
+            return undefined;
+          }
         }
+        await this.#pause(pause);
       }
-      await this.#pause(pause);
+    } finally {
+      event.release();
     }
   }
 

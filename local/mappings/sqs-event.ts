@@ -1,4 +1,5 @@
 import { MAX_REQUEST_BYTES } from "../lambda/configuration.ts";
+import { joined, type Payload } from "../lambda/payload.ts";
 import type { MessageAttribute, ReceivedMessage } from "../sqs/types.ts";
 
 const OPENING = '{"Records":[';
@@ -24,9 +25,9 @@ export function sqsRecord(message: ReceivedMessage, queueArn: string): string {
   });
 }
 
-/** The event of a batch, as JSON text, from its records' own. */
-export function sqsEvent(records: readonly string[]): string {
-  return OPENING + records.join(",") + CLOSING;
+/** The event of a batch from its records' JSON texts. @param bytes of all records in UTF-8. */
+export function sqsEvent(records: readonly string[], bytes: number): Payload {
+  return joined(OPENING, records, bytes, CLOSING);
 }
 
 function lambdaAttributes(attributes: Readonly<Record<string, MessageAttribute>>): Record<string, unknown> {
@@ -41,4 +42,9 @@ function lambdaAttributes(attributes: Readonly<Record<string, MessageAttribute>>
     };
   }
   return seen;
+}
+
+/** The event of a batch of few records, as JSON text. */
+export function eventText(records: readonly string[]): string {
+  return OPENING + records.join(",") + CLOSING;
 }

@@ -3,7 +3,7 @@ import type { MetricSink } from "../cloudwatch/types.ts";
 import { type ConsumedStream, STREAM_RETENTION_MS } from "../dynamodb/table-stream.ts";
 import type { FunctionInvoker, Invocation } from "../lambda/invoker.ts";
 import { failedItems } from "./batch-response.ts";
-import { sqsEvent as eventOf } from "./sqs-event.ts";
+import { eventText } from "./sqs-event.ts";
 import { FormingStreamBatch } from "./stream-batch.ts";
 import type { StreamMappingConfiguration } from "./stream-configuration.ts";
 import { type DiscardCondition, failureMessage } from "./stream-failure.ts";
@@ -187,7 +187,7 @@ export class StreamMapping {
     try {
       return await this.#services.invoker.invoke(
         this.configuration.functionArn,
-        eventOf(entries.map(({ record }) => record)),
+        eventText(entries.map(({ record }) => record)),
       );
     } catch {
       return undefined;

@@ -31,22 +31,6 @@ export class Interrupt {
     return this.#signals > 1;
   }
 
-  /** The values until the interrupt; how their source takes its end is nobody's concern then. */
-  async *stops<T>(values: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
-    try {
-      for await (const value of values) {
-        if (this.requested) {
-          return;
-        }
-        yield value;
-      }
-    } catch (error) {
-      if (!this.requested) {
-        throw error;
-      }
-    }
-  }
-
   dispose(): void {
     for (const signal of SIGNALS) {
       process.off(signal, this.#onSignal);

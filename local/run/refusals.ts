@@ -1,5 +1,5 @@
 import { count } from "../console.ts";
-import type { Refusal } from "./producer.ts";
+import type { Refusal } from "../producer/produce.ts";
 
 /** Refused events that are shown one by one. */
 const SHOWN = 5;

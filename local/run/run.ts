@@ -1,6 +1,7 @@
 import type { Gateway } from "../api/gateway.ts";
 import type { Cloud } from "../cloud.ts";
 import type { StackGraph } from "../graph/types.ts";
+import type { ProducerProcess } from "../producer/process.ts";
 import type { Display } from "./display.ts";
 import type { FunctionLogs } from "./function-logs.ts";
 import type { Interrupt } from "./interrupt.ts";
@@ -19,4 +20,6 @@ export interface Run {
   display: Display;
   interrupt: Interrupt;
   logs: FunctionLogs;
+  /** Undefined where there is nothing to send. */
+  producer: ProducerProcess | undefined;
 }

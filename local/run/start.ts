@@ -6,8 +6,7 @@ import { type Cloud, openCloud } from "../cloud.ts";
 import { count } from "../console.ts";
 import { evaluate } from "../graph/evaluate.ts";
 import { customResources } from "../graph/types.ts";
-import { lineEvents } from "../input/lines.ts";
-import { webhookEvents } from "../input/webhooks.ts";
+import { ProducerProcess } from "../producer/process.ts";
 import { conclude } from "./conclusion.ts";
 import { Display } from "./display.ts";
 import { FunctionLogs } from "./function-logs.ts";
@@ -16,7 +15,6 @@ import { Ledger } from "./ledger.ts";
 import type { RunOptions } from "./options.ts";
 import { stackOutputs } from "./outputs.ts";
 import { pending, settled } from "./pending.ts";
-import { type ProducerInput, produce } from "./producer.ts";
 import { Refusals } from "./refusals.ts";
 import type { Run } from "./run.ts";
 
@@ -32,6 +30,8 @@ const LOOK_INTERVAL = 20;
 export async function start(options: RunOptions, stream: NodeJS.WriteStream = process.stdout): Promise<number> {
   const display = new Display(stream);
   const interrupt = new Interrupt();
+  // It loads what it needs while the program is evaluated.
+  const producer = sends(options) ? new ProducerProcess() : undefined;
   let gateway: Gateway | undefined;
   let cloud: Cloud | undefined;
   try {
@@ -60,13 +60,15 @@ export async function start(options: RunOptions, stream: NodeJS.WriteStream = pr
         }),
       (opened, seconds) => display.step("realise", inventory(opened), seconds),
     );
-    const run = { options, graph, outputs, cloud, ledger, gateway, display, interrupt, logs };
+    await producer?.ready;
+    const run = { options, graph, outputs, cloud, ledger, gateway, display, interrupt, logs, producer };
     return await (options.serve ? serve(run) : send(run));
   } catch (error) {
     display.problem(explain(error));
     return 1;
   } finally {
     interrupt.dispose();
+    producer?.close();
     await cloud?.stop();
     await gateway?.close();
   }
@@ -90,7 +92,7 @@ async function send(run: Run): Promise<number> {
 }
 
 async function serve(run: Run): Promise<number> {
-  const { options, graph, outputs, gateway, cloud, display, interrupt } = run;
+  const { graph, outputs, gateway, cloud, display, interrupt } = run;
   display.line();
   display.line(`  AWS_ENDPOINT_URL=${gateway.endpoint}`);
   display.line(`  AWS_REGION=${graph.region}  AWS_ACCESS_KEY_ID=local  AWS_SECRET_ACCESS_KEY=local`);
@@ -101,7 +103,7 @@ async function serve(run: Run): Promise<number> {
   display.line();
   display.line(`  Functions log to ${run.logs.folder}. Ctrl-C ends.`);
   const started = performance.now();
-  const refusals = options.records > 0 || options.input !== undefined ? await sendEvents(run) : new Refusals();
+  const refusals = await sendEvents(run);
   await interrupt.received;
   if (pending(cloud) > 0) {
     display.line();
@@ -113,25 +115,19 @@ async function serve(run: Run): Promise<number> {
   return conclude(run, refusals, (performance.now() - started) / 1000);
 }
 
-async function sendEvents({ options, outputs, graph, gateway, interrupt }: Run): Promise<Refusals> {
+async function sendEvents({ options, outputs, graph, gateway, interrupt, producer }: Run): Promise<Refusals> {
   const refusals = new Refusals();
-  if (options.input === "-") {
-    // A source that has nothing to say would never notice.
-    void interrupt.received.then(() => process.stdin.destroy());
-  }
-  await produce(interrupt.stops(eventsOf(options, [...outputs.queueUrls.keys()])), {
-    endpoint: gateway.endpoint,
-    region: graph.region,
-    queueUrls: outputs.queueUrls,
-    refused: (refusal) => refusals.add(refusal),
-  });
+  void interrupt.received.then(() => producer?.stop());
+  const { records, malformed, poison, bytes, seed, input, topic } = options;
+  const job = { records, malformed, poison, bytes, seed, input, topic };
+  const where = { endpoint: gateway.endpoint, region: graph.region, queueUrls: [...outputs.queueUrls] };
+  await producer?.send({ ...job, ...where }, (refusal) => refusals.add(refusal));
   return refusals;
 }
 
-function eventsOf(options: RunOptions, topics: string[]): AsyncIterable<ProducerInput> | Iterable<ProducerInput> {
-  return options.input === undefined
-    ? webhookEvents({ ...options, topics, now: Date.now() })
-    : lineEvents(options.input, options.topic);
+/** Whether there is anything to send at all. */
+function sends({ records, input, serve }: RunOptions): boolean {
+  return !serve || records > 0 || input !== undefined;
 }
 
 function inventory({ sqs, functionCount, mappings, streamMappings, firehose, tableCount }: Cloud): string {

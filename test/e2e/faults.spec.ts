@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import PQueue from "p-queue";
 import { FAULT_NAMES, type FaultName } from "../../local/faults/asked-fault.ts";
 import { webhookEvents } from "../../local/input/webhooks.ts";
+import { produce } from "../../local/producer/produce.ts";
 import { total } from "../../local/run/accounts.ts";
-import { produce } from "../../local/run/producer.ts";
 import { startStack } from "../support/cloud.ts";
 
 const RECORDS = 240;

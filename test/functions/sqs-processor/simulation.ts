@@ -134,7 +134,7 @@ export async function simulate(given: Simulation): Promise<Ending> {
     async invoke(arn, payload) {
       slots.acquire(arn);
       try {
-        return await invoke(JSON.parse(payload));
+        return await invoke(JSON.parse(String(payload)));
       } finally {
         slots.release(arn);
       }

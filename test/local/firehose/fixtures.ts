@@ -124,7 +124,8 @@ export class FakeFunction implements FunctionInvoker {
   answer: (event: TransformEvent) => Invocation | Promise<Invocation> = (event) =>
     respond(event.records.map((record) => ok(record)));
 
-  async invoke(functionArn: string, payload: string): Promise<Invocation> {
+  async invoke(functionArn: string, bytes: string | Buffer): Promise<Invocation> {
+    const payload = String(bytes);
     const event = JSON.parse(payload) as TransformEvent;
     this.arns.push(functionArn);
     this.payloads.push(payload);

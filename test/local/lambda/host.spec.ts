@@ -155,7 +155,7 @@ describe("the Lambda host", () => {
       const seen = (await result("environment")) as Record<string, string>;
       delete process.env.PARENT_SECRET;
       const { AWS_LAMBDA_RUNTIME_API: api, AWS_LAMBDA_LOG_STREAM_NAME: stream, LAMBDA_TASK_ROOT: root, ...rest } = seen;
-      assert.match(api ?? "", /^127\.0\.0\.1:\d+$/);
+      assert.match(api ?? "", /\/[0-9a-f]{12}\.sock$/);
       assert.match(stream ?? "", /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
       assert.match(root ?? "", /processor$/);
       assert.match(rest._X_AMZN_TRACE_ID ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/);

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
+import { type IncomingHttpHeaders, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { RuntimeApi } from "../../../local/lambda/runtime-api.ts";
 
 const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:f";
+
+interface Answer {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
 
 describe("the Lambda Runtime API", () => {
   let api: RuntimeApi;
@@ -11,7 +21,7 @@ describe("the Lambda Runtime API", () => {
   beforeEach(async () => {
     heard = [];
     asked = Promise.withResolvers();
-    api = await RuntimeApi.open({
+    api = await RuntimeApi.open(join(tmpdir(), `${crypto.randomUUID().slice(0, 8)}.sock`), {
       onNext: () => asked.resolve(),
       onResponse: (payload) => heard.push(["response", payload]),
       onError: (payload) => heard.push(["error", payload]),
@@ -22,10 +32,17 @@ describe("the Lambda Runtime API", () => {
   afterEach(() => api.close());
 
   const call = (path: string, body?: string) =>
-    fetch(`http://${api.address}/2018-06-01/runtime${path}`, body === undefined ? {} : { method: "POST", body });
+    new Promise<Answer>((resolve, reject) => {
+      const method = body === undefined ? "GET" : "POST";
+      request({ socketPath: api.address, path: `/2018-06-01/runtime${path}`, method }, async (answer) => {
+        resolve({ status: answer.statusCode, headers: answer.headers, text: await text(answer) });
+      })
+        .on("error", reject)
+        .end(body);
+    });
 
   /** A runtime that was handed the invocation `r1`. */
-  async function handed(): Promise<Response> {
+  async function handed(): Promise<Answer> {
     const next = call("/invocation/next");
     await asked.promise;
     api.hand({
@@ -41,11 +58,11 @@ describe("the Lambda Runtime API", () => {
   it("answers a runtime that asks when there is an invocation, with its context in the headers", async () => {
     const next = await handed();
     assert.equal(next.status, 200);
-    assert.equal(await next.text(), '{"é":1}');
-    assert.equal(next.headers.get("lambda-runtime-aws-request-id"), "r1");
-    assert.equal(next.headers.get("lambda-runtime-deadline-ms"), "1542409706888");
-    assert.equal(next.headers.get("lambda-runtime-invoked-function-arn"), functionArn);
-    assert.equal(next.headers.get("lambda-runtime-trace-id"), "Root=1-2");
+    assert.equal(next.text, '{"é":1}');
+    assert.equal(next.headers["lambda-runtime-aws-request-id"], "r1");
+    assert.equal(next.headers["lambda-runtime-deadline-ms"], "1542409706888");
+    assert.equal(next.headers["lambda-runtime-invoked-function-arn"], functionArn);
+    assert.equal(next.headers["lambda-runtime-trace-id"], "Root=1-2");
   });
 
   it("takes a response, an error and an initialisation error", async () => {

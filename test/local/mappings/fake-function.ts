@@ -26,7 +26,8 @@ export class FakeFunction implements FunctionInvoker {
     });
   }
 
-  async invoke(arn: string, payload: string): Promise<Invocation> {
+  async invoke(arn: string, bytes: string | Buffer): Promise<Invocation> {
+    const payload = String(bytes);
     this.attempts += 1;
     this.slots.acquire(arn);
     const { Records } = JSON.parse(payload) as { Records: { messageId: string }[] };

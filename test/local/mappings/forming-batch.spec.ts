@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Entry, FormingBatch } from "../../../local/mappings/forming-batch.ts";
-import { MAX_RECORDS_BYTES, sqsEvent } from "../../../local/mappings/sqs-event.ts";
+import { eventText, MAX_RECORDS_BYTES } from "../../../local/mappings/sqs-event.ts";
 
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:q";
 
@@ -64,7 +64,7 @@ describe("a forming batch", () => {
         while (!batch.isEmpty) {
           const entries = batch.take();
           assert.ok(entries.length > 0);
-          assert.ok(Buffer.byteLength(sqsEvent(entries.map(({ record }) => record))) <= MAX_RECORDS_BYTES + 14);
+          assert.ok(Buffer.byteLength(eventText(entries.map(({ record }) => record))) <= MAX_RECORDS_BYTES + 14);
           seen.push(...entries.map((entry) => entry.message.messageId));
         }
         assert.deepEqual(

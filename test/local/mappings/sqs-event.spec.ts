@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sqsEvent, sqsRecord } from "../../../local/mappings/sqs-event.ts";
+import { eventText, sqsEvent, sqsRecord } from "../../../local/mappings/sqs-event.ts";
 import { newQueue } from "../sqs/fixtures.ts";
 
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-topic-orders";
@@ -26,7 +26,7 @@ const message = {
 
 describe("the SQS event", () => {
   it("has a record a message, with Lambda's own names", () => {
-    assert.deepEqual(JSON.parse(sqsEvent([sqsRecord(message, queueArn)])), {
+    assert.deepEqual(JSON.parse(eventText([sqsRecord(message, queueArn)])), {
       Records: [
         {
           messageId: message.messageId,
@@ -66,7 +66,9 @@ describe("the SQS event", () => {
 
   it("keeps the order of its records", () => {
     const records = ["1", "2", "3"].map((messageId) => sqsRecord({ ...message, messageId }, queueArn));
-    const { Records } = JSON.parse(sqsEvent(records)) as { Records: { messageId: string }[] };
+    const { Records } = JSON.parse(String(sqsEvent(records, Buffer.byteLength(records.join(""))).bytes)) as {
+      Records: { messageId: string }[];
+    };
     assert.deepEqual(
       Records.map(({ messageId }) => messageId),
       ["1", "2", "3"],

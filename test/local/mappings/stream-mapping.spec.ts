@@ -79,7 +79,7 @@ describe("the event source mapping of a stream", () => {
           clock,
           invoker: {
             async invoke(_, payload) {
-              other.push((JSON.parse(payload) as { Records: unknown[] }).Records.length);
+              other.push((JSON.parse(String(payload)) as { Records: unknown[] }).Records.length);
               return { payload: "null" };
             },
           },

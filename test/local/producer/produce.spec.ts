@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ProducerInput, produce, type Refusal } from "../../../local/run/producer.ts";
+import { type ProducerInput, produce, type Refusal } from "../../../local/producer/produce.ts";
 
 /** What is refused of `input` where the stack has the topics orders and payments, which no one answers for. */
 async function refusals(...input: ProducerInput[]): Promise<Refusal[]> {

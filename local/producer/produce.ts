@@ -1,12 +1,6 @@
-import {
-  SendMessageBatchCommand,
-  type SendMessageBatchRequestEntry,
-  SQSClient,
-  SQSServiceException,
-} from "@aws-sdk/client-sqs";
-import PQueue from "p-queue";
 import type { ProducerEvent } from "../input/event.ts";
 import type { InputProblem, LineEvent } from "../input/lines.ts";
+import { SqsClient, SqsError } from "./sqs-client.ts";
 
 /** Of one call: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const MAX_ENTRIES = 10;
@@ -30,6 +24,7 @@ export interface Refusal {
 }
 
 export interface ProducerOptions {
+  /** Of the local cloud. */
   endpoint: string;
   region: string;
   /** By topic. */
@@ -38,27 +33,25 @@ export interface ProducerOptions {
 }
 
 /**
- * Sends events as a producer outside would: through the SDK, in batches, several calls at once. Reads no further
- * ahead than it can send. Resolves when every event was taken or refused.
+ * Sends events as a producer outside would: over HTTP, in batches, several calls at once. Reads no further ahead than it
+ * can send. Resolves when every event was taken or refused.
  */
 export async function produce(
   events: AsyncIterable<ProducerInput> | Iterable<ProducerInput>,
   options: ProducerOptions,
 ): Promise<void> {
-  const client = new SQSClient({
-    endpoint: options.endpoint,
-    region: options.region,
-    credentials: { accessKeyId: "producer", secretAccessKey: "local" },
-  });
-  const calls = new PQueue({ concurrency: CONCURRENT_CALLS });
+  const { endpoint, region } = options;
+  const clients = new Clients(() => new SqsClient(endpoint, { region, accessKeyId: "producer" }));
   const batches = new Map<string, OpenBatch>();
+  const calls = new Set<Promise<void>>();
 
   const flush = (topic: string): void => {
     const batch = batches.get(topic);
     if (batch !== undefined) {
       clearTimeout(batch.timer);
       batches.delete(topic);
-      void calls.add(() => send(client, batch, options));
+      const call = clients.use((client) => send(client, batch, options)).finally(() => calls.delete(call));
+      calls.add(call);
     }
   };
 
@@ -77,7 +70,7 @@ export async function produce(
       const open = batches.get(event.topic);
       if (open !== undefined && (open.events.length === MAX_ENTRIES || open.size + size > MAX_CALL_BYTES)) {
         flush(event.topic);
-        await calls.onSizeLessThan(CONCURRENT_CALLS);
+        await clients.free();
       }
       let batch = batches.get(event.topic);
       if (batch === undefined) {
@@ -91,8 +84,53 @@ export async function produce(
     for (const topic of [...batches.keys()]) {
       flush(topic);
     }
-    await calls.onIdle();
-    client.destroy();
+    await Promise.all(calls);
+    clients.close();
+  }
+}
+
+/** A connection for each call under way, made when there is none to spare. */
+class Clients {
+  readonly #make: () => SqsClient;
+  readonly #all: SqsClient[] = [];
+  readonly #spare: SqsClient[] = [];
+  readonly #waiting: ((client: SqsClient) => void)[] = [];
+  #freed: (() => void) | undefined;
+
+  constructor(make: () => SqsClient) {
+    this.#make = make;
+  }
+
+  async use(work: (client: SqsClient) => Promise<void>): Promise<void> {
+    const client = await this.#take();
+    try {
+      await work(client);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#spare.push(client);
+      else next(client);
+      this.#freed?.();
+      this.#freed = undefined;
+    }
+  }
+
+  /** Resolves when a call could begin at once. Only one may wait. */
+  free(): Promise<void> | undefined {
+    const isFree = this.#spare.length > 0 || this.#all.length < CONCURRENT_CALLS;
+    return isFree ? undefined : new Promise((resolve) => (this.#freed = resolve));
+  }
+
+  close(): void {
+    for (const client of this.#all) client.close();
+  }
+
+  #take(): SqsClient | Promise<SqsClient> {
+    const spare = this.#spare.pop();
+    if (spare !== undefined) return spare;
+    if (this.#all.length === CONCURRENT_CALLS) return new Promise((resolve) => this.#waiting.push(resolve));
+    const made = this.#make();
+    this.#all.push(made);
+    return made;
   }
 }
 
@@ -115,13 +153,10 @@ interface OpenBatch extends Batch {
   timer: NodeJS.Timeout;
 }
 
-async function send(client: SQSClient, { url, events }: Batch, options: ProducerOptions): Promise<void> {
-  const entries: SendMessageBatchRequestEntry[] = events.map(({ body }, index) => ({
-    Id: String(index),
-    MessageBody: body,
-  }));
+async function send(client: SqsClient, { url, events }: Batch, options: ProducerOptions): Promise<void> {
+  const bodies = events.map(({ body }) => body);
   try {
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
+    const { Failed = [] } = await client.sendMessageBatch(url, bodies);
     for (const { Id, Code, Message } of Failed) {
       options.refused({ where: whereIs(events[Number(Id)] as ProducerEvent), reason: `${Code}: ${Message}` });
     }
@@ -131,12 +166,12 @@ async function send(client: SQSClient, { url, events }: Batch, options: Producer
 }
 
 /** SQS refuses some calls whole for one bad entry (an empty body, for example); the others must not pay for it. */
-async function sendApart(client: SQSClient, { url, events }: Batch, error: unknown, options: ProducerOptions) {
+async function sendApart(client: SqsClient, { url, events }: Batch, error: unknown, options: ProducerOptions) {
   const [event, ...others] = events;
   if (event === undefined) {
     return;
   }
-  if (others.length > 0 && error instanceof SQSServiceException && error.$fault === "client") {
+  if (others.length > 0 && error instanceof SqsError && error.isCallers) {
     for (const alone of events) {
       await send(client, { url, events: [alone] }, options);
     }

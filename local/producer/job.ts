@@ -1,0 +1,20 @@
+import type { WebhookOptions } from "../input/webhooks.ts";
+import type { Refusal } from "./produce.ts";
+
+/** What a producer's process is to send: the lines of `input`, or webhooks where there is none. */
+export interface ProducerJob extends Omit<WebhookOptions, "topics" | "now"> {
+  endpoint: string;
+  region: string;
+  /** By topic. */
+  queueUrls: readonly (readonly [topic: string, url: string])[];
+  /** NDJSON file, `-` for standard input. */
+  input?: string | undefined;
+  /** The topic of input lines that name none. */
+  topic?: string | undefined;
+}
+
+/** To the process: its job, once; then that it should read no further. */
+export type ToProducer = ProducerJob | "stop";
+
+/** From the process: that it waits for its job; each refusal; how the job ended. */
+export type FromProducer = "ready" | { refusal: Refusal } | "done" | { failure: string };
