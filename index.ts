@@ -1,6 +1,7 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
+import { AccessLogs } from "./components/access-logs.ts";
 import { Alerts } from "./components/alerts.ts";
 import { Archive } from "./components/archive.ts";
 import { Breaker } from "./components/breaker.ts";
@@ -17,7 +18,11 @@ import { namesFor } from "./settings/names.ts";
 
 const settings = readSettings();
 const names = namesFor(pulumi.getProject(), pulumi.getStack());
-const placement = { account: getCallerIdentityOutput().accountId, region: getRegionOutput().region };
+const placement = {
+  account: getCallerIdentityOutput().accountId,
+  region: getRegionOutput().region,
+  permissionsBoundary: settings.permissionsBoundary,
+};
 
 const encryption = new Encryption("encryption", { names, settings, placement });
 const { keys } = encryption;
@@ -28,15 +33,17 @@ const functionDefaults = {
   network: network.functions,
   logRetentionDays: settings.logs.retentionDays,
 };
+const accessLogs = new AccessLogs("access-logs", { names, settings, placement }).target;
 const alerts = new Alerts("alerts", { names, settings, placement, key: keys.notifications });
-const lake = new Lake("lake", { names, settings, placement, key: keys.data });
-const messaging = new Messaging("messaging", { names, settings, key: keys.messages });
+const lake = new Lake("lake", { names, settings, placement, key: keys.data, accessLogs });
+const messaging = new Messaging("messaging", { names, settings, placement, key: keys.messages });
 const delivery = new Delivery("delivery", {
   names,
   settings,
   placement,
   functionDefaults,
   keys,
+  accessLogs,
   lakeBucket: lake.bucket,
   rawDatabase: lake.rawDatabase,
   rawTables: lake.rawTables,
@@ -58,6 +65,7 @@ const archive = new Archive("archive", {
   placement,
   functionDefaults,
   keys,
+  accessLogs,
   deadLetterQueue: messaging.deadLetterQueue,
   errorBucket: delivery.errorBucket,
 });
@@ -108,6 +116,7 @@ export const lakeBucket = lake.bucket.bucket;
 export const errorBucket = delivery.errorBucket.bucket;
 export const deliveryErrorsQueue = { url: archive.deliveryErrorsQueue.url };
 export const archiveBucket = archive.bucket.bucket;
+export const accessLogBucket = accessLogs.bucket;
 export const errorTracker = archive.errorTracker.name;
 export const replayFailuresQueue = { url: replay.failuresQueue.url };
 export const circuitTable = breaker.table.name;

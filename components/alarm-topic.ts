@@ -4,7 +4,7 @@ import { type Placement, policyDocument } from "./policy.ts";
 
 export interface AlarmTopicArgs {
   topicName: string;
-  /** Its policy admits alarms. */
+  /** ARN of a key whose policy admits alarms. */
   key: pulumi.Input<string>;
   /** What the names of the alarms begin with that may publish. */
   alarmPrefix: string;
@@ -59,6 +59,14 @@ export class AlarmTopic extends pulumi.ComponentResource {
                     }),
               },
             },
+          },
+          {
+            Sid: "OnlyOverTls",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sns:Publish",
+            Resource: this.topic.arn,
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
           },
         ]),
       },

@@ -1,16 +1,17 @@
 import * as chatbot from "@pulumi/aws/chatbot/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
 import * as sns from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
-import { type Placement, policyDocument, trustOf } from "./policy.ts";
+import { type Placement, trustOf } from "./policy.ts";
+import { serviceRole } from "./service-role.ts";
 
 export interface AlertsArgs {
   names: Names;
   settings: Pick<Settings, "alerts">;
   placement: Placement;
+  /** ARN of the key of notifications. */
   key: pulumi.Input<string>;
 }
 
@@ -47,7 +48,7 @@ export class Alerts extends pulumi.ComponentResource {
     }
 
     if (slack !== undefined || teams !== undefined) {
-      const iamRoleArn = chatRole(name, names, this);
+      const iamRoleArn = chatRole(name, args, this);
       const channel = {
         configurationName: names.chat,
         iamRoleArn,
@@ -76,27 +77,22 @@ export class Alerts extends pulumi.ComponentResource {
  * notifications (https://docs.aws.amazon.com/chatbot/latest/adminguide/chatbot-iam-policies.html). CloudWatch has no
  * resources to narrow most of it to.
  */
-function chatRole(name: string, names: Names, parent: pulumi.Resource): pulumi.Output<string> {
-  const role = new iam.Role(
-    `${name}-chat-role`,
-    { name: names.chat, assumeRolePolicy: trustOf("chatbot.amazonaws.com") },
-    { parent },
-  );
-  new iam.RolePolicy(
-    `${name}-chat-policy`,
+function chatRole(name: string, { names, placement }: AlertsArgs, parent: pulumi.Resource): pulumi.Output<string> {
+  return serviceRole(
+    `${name}-chat`,
     {
-      name: names.chat,
-      role: role.name,
-      policy: policyDocument([
+      roleName: names.chat,
+      trust: trustOf("chatbot.amazonaws.com"),
+      statements: [
         {
           Sid: "ShowAlarms",
           Effect: "Allow",
           Action: ["cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*"],
           Resource: "*",
         },
-      ]),
+      ],
+      placement,
     },
-    { parent },
-  );
-  return role.arn;
+    parent,
+  ).role.arn;
 }

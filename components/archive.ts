@@ -11,10 +11,10 @@ import { archiveConcurrency, DELIVERY_ERRORS_CONCURRENCY, type Settings } from "
 import { bundle } from "./bundle.ts";
 import type { Keys } from "./encryption.ts";
 import { ErrorSweep } from "./error-sweep.ts";
-import { HardenedBucket } from "./hardened-bucket.ts";
+import { type AccessLogTarget, HardenedBucket } from "./hardened-bucket.ts";
 import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
-import { DECRYPT, ENCRYPT, keyUse, type Placement, policyDocument, tellsWhatIsMissing } from "./policy.ts";
-import { commonQueue, LONGEST_RETENTION_SECONDS } from "./queue.ts";
+import { DECRYPT, ENCRYPT, keyUse, type Placement, tellsWhatIsMissing } from "./policy.ts";
+import { LONGEST_RETENTION_SECONDS, queueBase } from "./queue.ts";
 import { queueMapping } from "./queue-mapping.ts";
 
 export interface ArchiveArgs {
@@ -23,6 +23,7 @@ export interface ArchiveArgs {
   placement: Placement;
   functionDefaults: FunctionDefaults;
   keys: Pick<Keys, "messages" | "data">;
+  accessLogs: AccessLogTarget;
   deadLetterQueue: sqs.Queue;
   /** Where the delivery stream puts what it cannot deliver. */
   errorBucket: s3.Bucket;
@@ -52,6 +53,7 @@ export class Archive extends pulumi.ComponentResource {
       {
         bucketName: pulumi.output(placement.account).apply(names.archiveBucket),
         key: keys.data,
+        accessLogs: args.accessLogs,
         noncurrentDays: NONCURRENT_DAYS,
         protect: settings.deletionProtection,
       },
@@ -76,7 +78,7 @@ export class Archive extends pulumi.ComponentResource {
         serverSideEncryption: { enabled: true, kmsKeyArn: keys.data },
         deletionProtectionEnabled: settings.deletionProtection,
       },
-      { parent: this, protect: settings.deletionProtection },
+      { parent: this, protect: settings.deletionProtection, retainOnDelete: settings.deletionProtection },
     );
 
     this.deliveryErrorsQueue = deliveryErrorsQueue(name, args, this);
@@ -186,31 +188,28 @@ function deliveryErrorsQueue(name: string, args: ArchiveArgs, parent: pulumi.Res
   const queue = new sqs.Queue(
     `${name}-delivery-errors`,
     {
-      ...commonQueue(args.keys.messages, settings),
-      name: names.deliveryErrorsQueue,
+      ...queueBase({
+        name: names.deliveryErrorsQueue,
+        key: args.keys.messages,
+        settings,
+        placement,
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+        senders: (queueArn) => [
+          {
+            Sid: "ToldByErrorBucket",
+            Effect: "Allow",
+            Principal: { Service: "s3.amazonaws.com" },
+            Action: "sqs:SendMessage",
+            Resource: queueArn,
+            Condition: {
+              ArnEquals: { "aws:SourceArn": errorBucket.arn },
+              StringEquals: { "aws:SourceAccount": placement.account },
+            },
+          },
+        ],
+      }),
       visibilityTimeoutSeconds: settings.archive.visibilityTimeoutSeconds,
       messageRetentionSeconds: LONGEST_RETENTION_SECONDS,
-    },
-    { parent },
-  );
-  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
-  const policy = new sqs.QueuePolicy(
-    `${name}-delivery-errors-policy`,
-    {
-      queueUrl: queue.url,
-      policy: policyDocument([
-        {
-          Sid: "ToldByErrorBucket",
-          Effect: "Allow",
-          Principal: { Service: "s3.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: queue.arn,
-          Condition: {
-            ArnEquals: { "aws:SourceArn": errorBucket.arn },
-            StringEquals: { "aws:SourceAccount": placement.account },
-          },
-        },
-      ]),
     },
     { parent },
   );
@@ -220,8 +219,7 @@ function deliveryErrorsQueue(name: string, args: ArchiveArgs, parent: pulumi.Res
       bucket: errorBucket.bucket,
       queues: [{ queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: ERROR_FILES_PREFIX }],
     },
-    // S3 sends a test message when it is told where to send.
-    { parent, dependsOn: [policy] },
+    { parent },
   );
   return queue;
 }

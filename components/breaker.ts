@@ -87,7 +87,7 @@ export class Breaker extends pulumi.ComponentResource {
         serverSideEncryption: { enabled: true, kmsKeyArn: keys.data },
         deletionProtectionEnabled: deletionProtection,
       },
-      { parent: this, protect: deletionProtection },
+      { parent: this, protect: deletionProtection, retainOnDelete: deletionProtection },
     );
 
     this.breaker = new HardenedFunction(

@@ -1,6 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type * as glue from "@pulumi/aws/glue/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
+import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
+import type * as iam from "@pulumi/aws/iam/index.js";
 import * as kinesis from "@pulumi/aws/kinesis/index.js";
 import type * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,9 +10,10 @@ import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import { bundle } from "./bundle.ts";
 import type { Keys } from "./encryption.ts";
-import { HardenedBucket } from "./hardened-bucket.ts";
+import { type AccessLogTarget, HardenedBucket } from "./hardened-bucket.ts";
 import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
-import { ENCRYPT, keyUse, type Placement, policyDocument, trustOf } from "./policy.ts";
+import { ENCRYPT, keyUse, type Placement, trustOf } from "./policy.ts";
+import { serviceRole } from "./service-role.ts";
 
 export interface DeliveryArgs {
   names: Names;
@@ -20,6 +22,7 @@ export interface DeliveryArgs {
   functionDefaults: FunctionDefaults;
   /** Of data, and of logs. */
   keys: Pick<Keys, "data" | "operations">;
+  accessLogs: AccessLogTarget;
   lakeBucket: s3.Bucket;
   rawDatabase: glue.CatalogDatabase;
   /** By topic. */
@@ -67,6 +70,7 @@ export class Delivery extends pulumi.ComponentResource {
       {
         bucketName: pulumi.output(placement.account).apply(names.errorBucket),
         key: args.keys.data,
+        accessLogs: args.accessLogs,
         noncurrentDays: NONCURRENT_DAYS,
         protect: deletionProtection,
       },
@@ -92,25 +96,22 @@ export class Delivery extends pulumi.ComponentResource {
     // AWS asks for no condition on the account here, and does not say which it would meet [?]; only who may pass roles
     // in this account can hand this one to a stream
     // (https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role).
-    this.role = new iam.Role(
-      `${name}-role`,
-      { name: names.deliveryRole, assumeRolePolicy: trustOf("firehose.amazonaws.com") },
-      { parent: this },
-    );
     const transformArn = pulumi.interpolate`${this.transform.function.arn}:$LATEST`;
-    const policy = new iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: names.deliveryRole,
-        role: this.role.name,
-        policy: permissions(args, {
+        roleName: names.deliveryRole,
+        trust: trustOf("firehose.amazonaws.com"),
+        statements: permissions(args, {
           errorBucket: this.errorBucket,
           transformArn,
           logStreamArn: pulumi.interpolate`${logGroup.arn}:log-stream:${logStream.name}`,
         }),
+        placement,
       },
-      { parent: this },
+      this,
     );
+    this.role = role;
 
     const buffering = { bufferingInterval: delivery.bufferSeconds, bufferingSize: delivery.bufferMb };
     this.stream = new kinesis.FirehoseDeliveryStream(
@@ -173,11 +174,11 @@ function transformParameters(
 function permissions(
   { placement, keys, lakeBucket, rawDatabase }: DeliveryArgs,
   made: { errorBucket: s3.Bucket; transformArn: pulumi.Output<string>; logStreamArn: pulumi.Output<string> },
-) {
+): PolicyStatement[] {
   const { account, region } = placement;
   const glueArn = pulumi.interpolate`arn:aws:glue:${region}:${account}`;
   const objectActions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
-  return policyDocument([
+  return [
     {
       Sid: "RawTables",
       Effect: "Allow",
@@ -214,5 +215,5 @@ function permissions(
     },
     keyUse({ sid: "FilesKey", key: keys.data, actions: ENCRYPT, via: ["s3"] }, placement),
     { Sid: "Logs", Effect: "Allow", Action: "logs:PutLogEvents", Resource: made.logStreamArn },
-  ]);
+  ];
 }

@@ -4,10 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KeyPurpose, Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
 import { ENCRYPT, type Placement, policyDocument } from "./policy.ts";
+import { keyUsersAmong } from "./producers.ts";
 
 export interface EncryptionArgs {
   names: Names;
-  settings: Pick<Settings, "deletionProtection">;
+  settings: Pick<Settings, "deletionProtection" | "producers">;
   placement: Placement;
 }
 
@@ -38,6 +39,7 @@ export class Encryption extends pulumi.ComponentResource {
     super("lean-ops:index:Encryption", name, {}, opts);
     const { names, settings } = args;
 
+    const protect = settings.deletionProtection;
     const services = serviceStatements(args);
     const keyFor = (purpose: KeyPurpose) => {
       const key = new kms.Key(
@@ -48,7 +50,7 @@ export class Encryption extends pulumi.ComponentResource {
           deletionWindowInDays: DELETION_WINDOW_DAYS,
           policy: policyDocument([accountStatement(args.placement), ...services[purpose]]),
         },
-        { parent: this, protect: settings.deletionProtection },
+        { parent: this, protect, retainOnDelete: protect },
       );
       new kms.Alias(`${name}-${purpose}`, { name: names.keyAlias(purpose), targetKeyId: key.keyId }, { parent: this });
       return key.arn;
@@ -78,8 +80,8 @@ function accountStatement({ account }: Placement): PolicyStatement {
   };
 }
 
-/** Of the services that have no role: nothing but a key's own policy can admit them. */
-function serviceStatements({ names, placement }: EncryptionArgs): Record<KeyPurpose, PolicyStatement[]> {
+/** Of those whom only a key's own policy can admit: services that have no role here, and other accounts. */
+function serviceStatements({ names, settings, placement }: EncryptionArgs): Record<KeyPurpose, PolicyStatement[]> {
   const { account, region } = placement;
   const logGroup = (group: string) => pulumi.interpolate`arn:aws:logs:${region}:${account}:log-group:${group}`;
   return {
@@ -96,6 +98,7 @@ function serviceStatements({ names, placement }: EncryptionArgs): Record<KeyPurp
           StringEquals: { "aws:SourceAccount": account },
         },
       },
+      ...keyUsersAmong(settings.producers, placement),
     ],
     // Its users call with roles, or by grants that whoever makes a table or a stream gives the service
     // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html,

@@ -1,8 +1,8 @@
-import * as iam from "@pulumi/aws/iam/index.js";
 import type * as lambda from "@pulumi/aws/lambda/index.js";
 import * as scheduler from "@pulumi/aws/scheduler/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Placement, policyDocument } from "./policy.ts";
+import { serviceRole } from "./service-role.ts";
 
 export interface FunctionScheduleArgs {
   /** Physical names. */
@@ -30,11 +30,11 @@ export class FunctionSchedule extends pulumi.ComponentResource {
     super("lean-ops:index:FunctionSchedule", name, {}, opts);
     const { roleName, everyMinutes, input } = args;
 
-    const role = new iam.Role(
-      `${name}-role`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: roleName,
-        assumeRolePolicy: policyDocument([
+        roleName,
+        trust: policyDocument([
           {
             Effect: "Allow",
             Principal: { Service: "scheduler.amazonaws.com" },
@@ -43,19 +43,10 @@ export class FunctionSchedule extends pulumi.ComponentResource {
             Condition: { StringEquals: { "aws:SourceAccount": args.placement.account } },
           },
         ]),
+        statements: [{ Sid: "Invoke", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: args.function.arn }],
+        placement: args.placement,
       },
-      { parent: this },
-    );
-    const policy = new iam.RolePolicy(
-      `${name}-policy`,
-      {
-        name: roleName,
-        role: role.name,
-        policy: policyDocument([
-          { Sid: "Invoke", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: args.function.arn },
-        ]),
-      },
-      { parent: this },
+      this,
     );
 
     this.schedule = new scheduler.Schedule(

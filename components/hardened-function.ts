@@ -1,11 +1,12 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
-import * as iam from "@pulumi/aws/iam/index.js";
+import type * as iam from "@pulumi/aws/iam/index.js";
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ArchiveFiles } from "./bundle.ts";
 import type { FunctionNetwork } from "./network.ts";
-import { type Placement, policyDocument, trustOf } from "./policy.ts";
+import { type Placement, trustOf } from "./policy.ts";
+import { serviceRole } from "./service-role.ts";
 
 /** What all functions of a stack have in common. */
 export interface FunctionDefaults {
@@ -48,18 +49,12 @@ export class HardenedFunction extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.role = new iam.Role(
-      `${name}-role`,
-      { name: functionName, assumeRolePolicy: trustOf("lambda.amazonaws.com") },
-      { parent: this },
-    );
-
-    const policy = new iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = serviceRole(
+      name,
       {
-        name: functionName,
-        role: this.role.name,
-        policy: policyDocument([
+        roleName: functionName,
+        trust: trustOf("lambda.amazonaws.com"),
+        statements: [
           {
             Sid: "OwnLogs",
             Effect: "Allow",
@@ -76,10 +71,12 @@ export class HardenedFunction extends pulumi.ComponentResource {
           },
           ...networkStatements(functionName, args.placement),
           ...args.statements,
-        ]),
+        ],
+        placement: args.placement,
       },
-      { parent: this },
+      this,
     );
+    this.role = role;
 
     this.function = new lambda.Function(
       `${name}-function`,

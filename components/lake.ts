@@ -3,7 +3,7 @@ import type * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
-import { HardenedBucket } from "./hardened-bucket.ts";
+import { type AccessLogTarget, HardenedBucket } from "./hardened-bucket.ts";
 import type { Placement } from "./policy.ts";
 import { rawTableInput } from "./raw-table.ts";
 import { TableOptimization } from "./table-optimization.ts";
@@ -12,8 +12,9 @@ export interface LakeArgs {
   names: Names;
   settings: Pick<Settings, "topics" | "lake" | "deletionProtection">;
   placement: Placement;
-  /** Of data. */
+  /** ARN of the key of data. */
   key: pulumi.Input<string>;
+  accessLogs: AccessLogTarget;
 }
 
 /** Iceberg deletes files when a snapshot expires; this is the time to notice that it should not have. */
@@ -37,6 +38,7 @@ export class Lake extends pulumi.ComponentResource {
       {
         bucketName: pulumi.output(placement.account).apply(names.lakeBucket),
         key: args.key,
+        accessLogs: args.accessLogs,
         noncurrentDays: NONCURRENT_DAYS,
         protect,
       },

@@ -2,12 +2,15 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
-import { commonQueue, DAY_SECONDS } from "./queue.ts";
+import type { Placement } from "./policy.ts";
+import { sendersOf } from "./producers.ts";
+import { DAY_SECONDS, type QueueBaseArgs, queueBase } from "./queue.ts";
 
 export interface MessagingArgs {
   names: Names;
-  settings: Pick<Settings, "topics" | "queue" | "archive">;
-  /** Of messages. */
+  settings: Pick<Settings, "topics" | "queue" | "archive" | "producers">;
+  placement: Placement;
+  /** ARN of the key of messages. */
   key: pulumi.Input<string>;
 }
 
@@ -24,15 +27,17 @@ export class Messaging extends pulumi.ComponentResource {
 
   constructor(name: string, args: MessagingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:Messaging", name, {}, opts);
-    const { names, settings } = args;
+    const { names, settings, placement } = args;
 
-    const common = { ...commonQueue(args.key, settings), maxMessageSize: MAXIMUM_MESSAGE_BYTES };
+    const base = (name: string, senders?: QueueBaseArgs["senders"]) => ({
+      ...queueBase({ name, key: args.key, settings, placement, ...(senders === undefined ? {} : { senders }) }),
+      maxMessageSize: MAXIMUM_MESSAGE_BYTES,
+    });
 
     this.deadLetterQueue = new sqs.Queue(
       `${name}-dlq`,
       {
-        ...common,
-        name: names.deadLetterQueue,
+        ...base(names.deadLetterQueue),
         visibilityTimeoutSeconds: settings.archive.visibilityTimeoutSeconds,
         messageRetentionSeconds: settings.queue.deadLetterRetentionDays * DAY_SECONDS,
         // `byQueue` names at most 10 source queues:
@@ -50,8 +55,7 @@ export class Messaging extends pulumi.ComponentResource {
       new sqs.Queue(
         `${name}-topic-${topic}`,
         {
-          ...common,
-          name: names.topicQueue(topic),
+          ...base(names.topicQueue(topic), sendersOf(topic, settings.producers, placement)),
           visibilityTimeoutSeconds: settings.queue.visibilityTimeoutSeconds,
           messageRetentionSeconds: settings.queue.retentionDays * DAY_SECONDS,
           redrivePolicy,

@@ -2,10 +2,12 @@ import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 
-/** Where a stack lives. Both are asked of AWS, not set twice. */
+/** Where a stack lives, and what is asked of every role there. Account and region are asked of AWS, not set twice. */
 export interface Placement {
   account: pulumi.Input<string>;
   region: pulumi.Input<string>;
+  /** ARN of the policy that no role may exceed. */
+  permissionsBoundary?: string | undefined;
 }
 
 /**

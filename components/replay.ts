@@ -13,7 +13,7 @@ import { bundle } from "./bundle.ts";
 import type { Keys } from "./encryption.ts";
 import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
 import { DECRYPT, ENCRYPT, keyUse, type Placement, tellsWhatIsMissing, topicQueueArns } from "./policy.ts";
-import { commonQueue, LONGEST_RETENTION_SECONDS } from "./queue.ts";
+import { LONGEST_RETENTION_SECONDS, queueBase } from "./queue.ts";
 
 export interface ReplayArgs {
   names: Names;
@@ -46,8 +46,7 @@ export class Replay extends pulumi.ComponentResource {
     this.failuresQueue = new sqs.Queue(
       `${name}-failures`,
       {
-        ...commonQueue(keys.messages, settings),
-        name: names.replayFailuresQueue,
+        ...queueBase({ name: names.replayFailuresQueue, key: keys.messages, settings, placement }),
         messageRetentionSeconds: LONGEST_RETENTION_SECONDS,
       },
       { parent: this },

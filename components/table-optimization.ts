@@ -1,10 +1,12 @@
 import * as glue from "@pulumi/aws/glue/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
+import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
+import type * as iam from "@pulumi/aws/iam/index.js";
 import type * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
-import { ENCRYPT, keyUse, type Placement, policyDocument, trustOf } from "./policy.ts";
+import { ENCRYPT, keyUse, type Placement, trustOf } from "./policy.ts";
+import { serviceRole } from "./service-role.ts";
 
 export interface TableOptimizationArgs {
   names: Names;
@@ -46,16 +48,17 @@ export class TableOptimization extends pulumi.ComponentResource {
     super("lean-ops:index:TableOptimization", name, {}, opts);
     const { names, placement, database } = args;
 
-    this.role = new iam.Role(
-      `${name}-role`,
-      { name: names.optimizerRole, assumeRolePolicy: trustOf("glue.amazonaws.com") },
-      { parent: this },
+    const { role, policy } = serviceRole(
+      name,
+      {
+        roleName: names.optimizerRole,
+        trust: trustOf("glue.amazonaws.com"),
+        statements: permissions(args),
+        placement,
+      },
+      this,
     );
-    const policy = new iam.RolePolicy(
-      `${name}-policy`,
-      { name: names.optimizerRole, role: this.role.name, policy: permissions(args) },
-      { parent: this },
-    );
+    this.role = role;
 
     if (args.by === "catalog") {
       this.catalogOptimization = pulumi.all([placement.account, this.role.arn]).apply(catalogOptimization);
@@ -144,10 +147,10 @@ function catalogOptimization([account, roleArn]: [string, string]): CatalogOptim
 }
 
 /** As https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html, narrowed to this stack's tables. */
-function permissions({ placement, bucket, key, database }: TableOptimizationArgs) {
+function permissions({ placement, bucket, key, database }: TableOptimizationArgs): PolicyStatement[] {
   const { account, region } = placement;
   const glueArn = pulumi.interpolate`arn:aws:glue:${region}:${account}`;
-  return policyDocument([
+  return [
     {
       Sid: "TableFiles",
       Effect: "Allow",
@@ -174,5 +177,5 @@ function permissions({ placement, bucket, key, database }: TableOptimizationArgs
         (group) => pulumi.interpolate`arn:aws:logs:${region}:${account}:log-group:/aws-glue/${group}/logs:*`,
       ),
     },
-  ]);
+  ];
 }

@@ -49,6 +49,8 @@ export interface Names {
   logGroups: readonly string[];
   /** Bucket names are the whole world's, so they carry the account. */
   lakeBucket(account: string): string;
+  /** Where S3 writes who read and wrote what in the others. */
+  accessLogBucket(account: string): string;
   /** Where Firehose puts the rows that it cannot deliver. */
   errorBucket(account: string): string;
   /** Where dead letters and undelivered rows are kept. */
@@ -112,6 +114,7 @@ export function namesFor(project: string, stack: string): Names {
     flowLogRole: `${prefix}-flow-logs`,
     logGroups: ["lambda", "kinesisfirehose", "vpc"].map((service) => `/aws/${service}/${prefix}-*`),
     lakeBucket: (account) => `${prefix}-lake-${account}`,
+    accessLogBucket: (account) => `${prefix}-access-${account}`,
     errorBucket: (account) => `${prefix}-errors-${account}`,
     archiveBucket: (account) => `${prefix}-archive-${account}`,
     errorTracker: `${prefix}-error-tracker`,

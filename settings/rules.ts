@@ -1,4 +1,5 @@
 import { FUNCTION_NAMES, type Names } from "./names.ts";
+import { producerProblems } from "./producer-rules.ts";
 import {
   archiveConcurrency,
   BREAKER_CONCURRENCY,
@@ -130,6 +131,7 @@ export const RULES: readonly Rule[] = [
         : [{ path: ["lake", "optimizers"], rule, value: optimizers }];
     },
   },
+  { reads: ["producers", "topics"], check: producerProblems },
   {
     reads: ["network.existing"],
     check: ({ network: { existing } }) =>
@@ -233,6 +235,7 @@ function stackNames(names: Names): Finding[] {
     { what: "schedule", limit: 64, name: names.breakerSchedule },
     { what: "bucket", limit: 63, name: names.lakeBucket(account) },
     { what: "bucket", limit: 63, name: names.errorBucket(account) },
+    { what: "bucket", limit: 63, name: names.accessLogBucket(account) },
     { what: "bucket", limit: 63, name: names.archiveBucket(account) },
   ];
   return limited

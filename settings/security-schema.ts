@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AWS, matching, type SettingMeta, section, whole } from "./values.ts";
+import { AWS, choice, matching, type SettingMeta, section, whole } from "./values.ts";
 
 /** The sections of the settings that say who and what may reach a stack. */
 
@@ -60,6 +60,69 @@ const network = section({
   existing: existing.optional(),
 });
 
+/** The services that send to a queue in their own name. */
+const PRODUCING_SERVICES = ["events", "s3", "sns"] as const;
+
+const QUEUE_POLICY = `${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-examples-of-sqs-policies.html`;
+
+const producer = section({
+  topics: z
+    .array(z.string({ error: "must be a topic's name" }), { error: "must be a list of topics" })
+    .min(1, "must name at least one topic")
+    .optional()
+    .meta({
+      description: "The topics that the producer sends to.",
+      derived: "every topic",
+      page: QUEUE_POLICY,
+    } satisfies SettingMeta),
+  account: matching(/^\d{12}$/, "an account's 12 digits, in quotation marks")
+    .optional()
+    .meta({
+      description: "An AWS account, which says by itself which of its roles may send.",
+      derived: "none: the producer is a role or a service",
+      page: QUEUE_POLICY,
+    } satisfies SettingMeta),
+  role: matching(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, "a role's ARN")
+    .optional()
+    .meta({
+      description:
+        "A role, of this account or another; it must exist. Of another account, that account must let it send.",
+      derived: "none: the producer is an account or a service",
+      page: QUEUE_POLICY,
+    } satisfies SettingMeta),
+  service: choice(PRODUCING_SERVICES)
+    .optional()
+    .meta({
+      description: "A service that sends in its own name: EventBridge, S3 or SNS.",
+      derived: "none: the producer is an account or a role",
+      page: `${AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html`,
+    } satisfies SettingMeta),
+  source: matching(/^arn:aws:(events|s3|sns):\S+$/, "the ARN of an EventBridge rule, a bucket or an SNS topic")
+    .optional()
+    .meta({
+      description:
+        "For whom the service sends: the ARN of an EventBridge rule, of a bucket of this account, or of an SNS topic.",
+      derived: "none: the producer is no service",
+      page: `${AWS}/IAM/latest/UserGuide/confused-deputy.html`,
+    } satisfies SettingMeta),
+});
+
+export type Producer = z.output<typeof producer>;
+
 export const securitySections = {
+  producers: z
+    .record(z.string(), producer, { error: "must be a mapping of names to producers" })
+    .default({})
+    .meta({
+      description: "Who sends to the topics, by names of your own, besides those whom the account's own policies let.",
+      page: QUEUE_POLICY,
+    } satisfies SettingMeta),
   network: network.prefault({}),
+  permissionsBoundary: matching(/^arn:aws:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, "a policy's ARN")
+    .optional()
+    .meta({
+      description: "A policy that no role of the stack may exceed, where the account asks for one.",
+      derived: "none",
+      page: `${AWS}/IAM/latest/UserGuide/access_policies_boundaries.html`,
+    } satisfies SettingMeta),
 };

@@ -14,8 +14,6 @@ const TABLE = "aws:glue/catalogTable:CatalogTable";
 const OPTIMIZER = "aws:glue/catalogTableOptimizer:CatalogTableOptimizer";
 const BUCKET = "aws:s3/bucket:Bucket";
 const TRACKER = "aws:dynamodb/table:Table";
-const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
-const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
 const KEY = "aws:kms/key:Key";
 const TOPIC = "aws:sns/topic:Topic";
@@ -127,8 +125,6 @@ for (const stack of ["dev", "prod"]) {
         const policy = named(graph, ROLE_POLICY, String(target?.name).replace(/-function$/, "-policy"));
         assert(madeBefore(graph, mapping).has(policy.urn), mapping.name);
       }
-      const notification = madeBefore(graph, named(graph, NOTIFICATION, "archive-delivery-errors-notification"));
-      assert(notification.has(named(graph, QUEUE_POLICY, "archive-delivery-errors-policy").urn));
       for (const schedule of ofType(graph, SCHEDULE)) {
         const policy = named(graph, ROLE_POLICY, `${schedule.name}-policy`);
         assert(madeBefore(graph, schedule).has(policy.urn), schedule.name);
@@ -270,6 +266,7 @@ for (const stack of ["dev", "prod"]) {
         lakeBucket: `lean-ops-${stack}-lake-123456789012`,
         errorBucket: `lean-ops-${stack}-errors-123456789012`,
         deliveryErrorsQueue: { url: `${sqs}/lean-ops-${stack}-delivery-errors` },
+        accessLogBucket: `lean-ops-${stack}-access-123456789012`,
         archiveBucket: `lean-ops-${stack}-archive-123456789012`,
         errorTracker: `lean-ops-${stack}-error-tracker`,
         replayFailuresQueue: { url: `${sqs}/lean-ops-${stack}-replay-failures` },
@@ -313,6 +310,16 @@ describe("the program", () => {
         assert.deepEqual(missing.split(", ").toSorted(), Object.keys(variables).toSorted(), entry);
         return true;
       });
+    }
+  });
+
+  it("keeps every role within the boundary that the settings name", async () => {
+    const permissionsBoundary = "arn:aws:iam::123456789012:policy/boundary";
+    const graph = await evaluate("dev", {
+      config: { ...region, "lean-ops:topics": '{"orders":{}}', "lean-ops:permissionsBoundary": permissionsBoundary },
+    });
+    for (const { inputs, name } of ofType(graph, "aws:iam/role:Role")) {
+      assert.equal(inputs.permissionsBoundary, permissionsBoundary, name);
     }
   });
 

@@ -1,10 +1,10 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as ec2 from "@pulumi/aws/ec2/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../../settings/names.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { type Placement, policyDocument } from "../policy.ts";
+import { serviceRole } from "../service-role.ts";
 
 export interface FlowLogsArgs {
   names: Names;
@@ -24,11 +24,11 @@ export function flowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resour
     { name: names.flowLogGroup, retentionInDays: settings.logs.retentionDays, kmsKeyId: args.key },
     { parent },
   );
-  const role = new iam.Role(
-    `${name}-flow-logs-role`,
+  const { role, policy } = serviceRole(
+    `${name}-flow-logs`,
     {
-      name: names.flowLogRole,
-      assumeRolePolicy: policyDocument([
+      roleName: names.flowLogRole,
+      trust: policyDocument([
         {
           Effect: "Allow",
           Principal: { Service: "vpc-flow-logs.amazonaws.com" },
@@ -39,15 +39,7 @@ export function flowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resour
           },
         },
       ]),
-    },
-    { parent },
-  );
-  const policy = new iam.RolePolicy(
-    `${name}-flow-logs-policy`,
-    {
-      name: names.flowLogRole,
-      role: role.name,
-      policy: policyDocument([
+      statements: [
         {
           Sid: "OwnLogs",
           Effect: "Allow",
@@ -61,9 +53,10 @@ export function flowLogs(name: string, args: FlowLogsArgs, parent: pulumi.Resour
           Action: "logs:DescribeLogGroups",
           Resource: pulumi.interpolate`arn:aws:logs:${region}:${account}:log-group:*`,
         },
-      ]),
+      ],
+      placement: args.placement,
     },
-    { parent },
+    parent,
   );
   return new ec2.FlowLog(
     `${name}-flow-logs`,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { AlarmTopic } from "../../components/alarm-topic.ts";
-import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { KEYS } from "../support/security.ts";
 
 const TOPIC = "aws:sns/topic:Topic";
 const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
@@ -56,6 +56,14 @@ describe("AlarmTopic", () => {
         Action: "sns:Publish",
         Resource: TOPIC_ARN,
         Condition: { ArnNotLike: { "aws:SourceArn": ALARMS } },
+      },
+      {
+        Sid: "OnlyOverTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: TOPIC_ARN,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
     ]);
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Alerts, type AlertsArgs } from "../../components/alerts.ts";
 import { namesFor } from "../../settings/names.ts";
-import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { KEYS } from "../support/security.ts";
 
 const TOPIC = "aws:sns/topic:Topic";
 const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";

@@ -4,13 +4,19 @@ import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Archive, type ArchiveArgs } from "../../components/archive.ts";
 import { namesFor } from "../../settings/names.ts";
-import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import {
+  ACCESS_LOGS,
+  COMMON_STATEMENTS,
+  FUNCTION_DEFAULTS,
+  KEYS,
+  keyStatement,
+  queueOverTls,
+} from "../support/security.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const TABLE = "aws:dynamodb/table:Table";
 const QUEUE = "aws:sqs/queue:Queue";
-const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
 const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
 const FUNCTION = "aws:lambda/function:Function";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
@@ -44,6 +50,7 @@ function archive({ preview = false, deletionProtection = true } = {}) {
       placement: PLACEMENT,
       functionDefaults: FUNCTION_DEFAULTS,
       keys: KEYS,
+      accessLogs: ACCESS_LOGS,
       deadLetterQueue: new sqs.Queue("dlq", { name: names.deadLetterQueue }),
       errorBucket: new s3.Bucket("errors", { bucket: "lean-ops-test-errors" }),
     });
@@ -60,7 +67,6 @@ describe("Archive", () => {
     assert.deepEqual(made[BUCKET], ["archive-bucket", "errors"]);
     assert.deepEqual(made[TABLE], ["archive-error-tracker"]);
     assert.deepEqual(made[QUEUE], ["archive-delivery-errors", "dlq"]);
-    assert.deepEqual(made[QUEUE_POLICY], ["archive-delivery-errors-policy"]);
     assert.deepEqual(made[NOTIFICATION], ["archive-delivery-errors-notification"]);
     assert.deepEqual(made[FUNCTION], ["archive-dlq-processor-function", "archive-error-sweep-function"]);
     assert.deepEqual(made[MAPPING], ["archive-dead-letters", "archive-delivery-errors"]);
@@ -111,7 +117,8 @@ describe("Archive", () => {
 
   it("has S3 tell of each error file, from the error bucket of this account alone", async () => {
     const found = await archive();
-    assert.deepEqual(inputsOf(found, QUEUE)["archive-delivery-errors"], {
+    const { policy, ...queue } = inputsOf(found, QUEUE)["archive-delivery-errors"] ?? {};
+    assert.deepEqual(queue, {
       name: "lean-ops-test-delivery-errors",
       visibilityTimeoutSeconds: 120,
       messageRetentionSeconds: 1_209_600,
@@ -119,9 +126,8 @@ describe("Archive", () => {
       kmsMasterKeyId: KEYS.messages,
       kmsDataKeyReusePeriodSeconds: 600,
     });
-    const { queueUrl, policy } = inputsOf(found, QUEUE_POLICY)["archive-delivery-errors-policy"] ?? {};
-    assert.equal(queueUrl, "https://sqs.eu-west-1.amazonaws.com/123456789012/lean-ops-test-delivery-errors");
     assert.deepEqual(JSON.parse(policy).Statement, [
+      queueOverTls(DELIVERY_ERRORS_ARN),
       {
         Sid: "ToldByErrorBucket",
         Effect: "Allow",
@@ -231,7 +237,7 @@ describe("Archive", () => {
     const found = await archive({ preview: true });
     assert.equal(inputsOf(found, TABLE)["archive-error-tracker"]?.hashKey, "topic");
     assert.equal(inputsOf(found, MAPPING)["archive-dead-letters"]?.batchSize, 20);
-    assert(pulumi.isUnknown(inputsOf(found, QUEUE_POLICY)["archive-delivery-errors-policy"]?.policy));
+    assert(pulumi.isUnknown(inputsOf(found, QUEUE)["archive-delivery-errors"]?.policy));
     assert(pulumi.isUnknown(inputsOf(found, ROLE_POLICY)["archive-dlq-processor-policy"]?.policy));
   });
 });

@@ -6,8 +6,8 @@ import { Breaker } from "../../components/breaker.ts";
 import { namesFor } from "../../settings/names.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { completed } from "../../settings/settings.ts";
-import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/security.ts";
 
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const EVENTS = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
@@ -89,6 +89,7 @@ describe("Breaker", () => {
     assert.deepEqual(conditions, [
       { ArnLike: { "aws:SourceArn": alarms }, StringEquals: { "aws:SourceAccount": "123456789012" } },
       { ArnNotLike: { "aws:SourceArn": alarms } },
+      { Bool: { "aws:SecureTransport": "false" } },
     ]);
     for (const { name } of Object.values(inputsOf(found, ALARM))) assert.match(name, /^lean-ops-test-circuit-/);
   });

@@ -4,8 +4,8 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Delivery, type DeliveryArgs } from "../../components/delivery.ts";
 import { namesFor } from "../../settings/names.ts";
-import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { ACCESS_LOGS, COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/security.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
 const STREAM = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream";
@@ -32,6 +32,7 @@ function delivery(more: Partial<typeof transform> = {}, preview = false) {
       placement: PLACEMENT,
       functionDefaults: FUNCTION_DEFAULTS,
       keys: KEYS,
+      accessLogs: ACCESS_LOGS,
       lakeBucket: new s3.Bucket("lake", { bucket: "lean-ops-test-lake" }),
       rawDatabase,
       rawTables: { "order-events": tableOf("order-events"), payments: tableOf("payments") },

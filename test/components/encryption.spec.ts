@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Encryption } from "../../components/encryption.ts";
+import { Encryption, type EncryptionArgs } from "../../components/encryption.ts";
 import { namesFor } from "../../settings/names.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
@@ -16,10 +16,10 @@ const ACCOUNT = {
   Resource: "*",
 };
 
-function encryption(preview = false) {
+function encryption(preview = false, producers: EncryptionArgs["settings"]["producers"] = {}) {
   const args = {
     names: namesFor("lean-ops", "test"),
-    settings: { deletionProtection: true },
+    settings: { deletionProtection: true, producers },
     placement: PLACEMENT,
   };
   return registrations(() => new Encryption("encryption", args), { preview });
@@ -64,6 +64,31 @@ describe("Encryption", () => {
         Resource: "*",
         Condition: {
           ArnEquals: { "aws:SourceArn": "arn:aws:s3:::lean-ops-test-errors-123456789012" },
+          StringEquals: { "aws:SourceAccount": "123456789012" },
+        },
+      },
+    ]);
+  });
+
+  it("lets producers encrypt what they send, through SQS or for their source, and nothing else", async () => {
+    const found = await encryption(false, {
+      shop: { role: "arn:aws:iam::210987654321:role/shop" },
+      drop: { service: "s3", source: "arn:aws:s3:::drop" },
+    });
+    const right = { Effect: "Allow", Action: ["kms:GenerateDataKey", "kms:Decrypt"], Resource: "*" };
+    assert.deepEqual(JSON.parse(inputsOf(found, KEY)["encryption-messages"]?.policy).Statement.slice(2), [
+      {
+        ...right,
+        Sid: "Producers",
+        Principal: { AWS: ["arn:aws:iam::210987654321:role/shop"] },
+        Condition: { StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" } },
+      },
+      {
+        ...right,
+        Sid: "ProducersByS3",
+        Principal: { Service: "s3.amazonaws.com" },
+        Condition: {
+          ArnEquals: { "aws:SourceArn": ["arn:aws:s3:::drop"] },
           StringEquals: { "aws:SourceAccount": "123456789012" },
         },
       },

@@ -1,20 +1,26 @@
 import assert from "node:assert/strict";
-import { HardenedBucket } from "../../components/hardened-bucket.ts";
-import { KEYS } from "../support/keys.ts";
+import { HardenedBucket, type HardenedBucketArgs } from "../../components/hardened-bucket.ts";
 import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
+import { ACCESS_LOGS, KEYS } from "../support/security.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const LOGGING = "aws:s3/bucketLogging:BucketLogging";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 
-function make(protect = true, preview = false) {
-  return registrations(
-    () => new HardenedBucket("box", { bucketName: "lean-ops-test-box", key: KEYS.data, noncurrentDays: 7, protect }),
-    { preview },
-  );
+const args: HardenedBucketArgs = {
+  bucketName: "lean-ops-test-box",
+  key: KEYS.data,
+  accessLogs: ACCESS_LOGS,
+  noncurrentDays: 7,
+  protect: true,
+};
+
+function make(more: Partial<HardenedBucketArgs> = {}, preview = false) {
+  return registrations(() => new HardenedBucket("box", { ...args, ...more }), { preview });
 }
 
 describe("HardenedBucket", () => {
@@ -22,6 +28,7 @@ describe("HardenedBucket", () => {
     assert.deepEqual(namesByType(await make()), {
       [BUCKET]: ["box-bucket"],
       [LIFECYCLE]: ["box-lifecycle"],
+      [LOGGING]: ["box-logging"],
       [POLICY]: ["box-policy"],
       [PUBLIC_ACCESS]: ["box-public-access"],
       [ENCRYPTION]: ["box-encryption"],
@@ -31,11 +38,11 @@ describe("HardenedBucket", () => {
   });
 
   it("is emptied by a destroy only where it is not protected", async () => {
-    assert.deepEqual(inputsOf(await make(true), BUCKET)["box-bucket"], {
+    assert.deepEqual(inputsOf(await make(), BUCKET)["box-bucket"], {
       bucket: "lean-ops-test-box",
       forceDestroy: false,
     });
-    assert.equal(inputsOf(await make(false), BUCKET)["box-bucket"]?.forceDestroy, true);
+    assert.equal(inputsOf(await make({ protect: false }), BUCKET)["box-bucket"]?.forceDestroy, true);
   });
 
   it("is closed to the public, encrypts, and keeps versions", async () => {
@@ -78,7 +85,7 @@ describe("HardenedBucket", () => {
     });
   });
 
-  it("refuses every call without TLS", async () => {
+  it("refuses every call without TLS, and what would be encrypted otherwise", async () => {
     const inputs = inputsOf(await make(), POLICY)["box-policy"];
     assert.equal(inputs?.bucket, "lean-ops-test-box");
     assert.deepEqual(JSON.parse(inputs?.policy), {
@@ -92,11 +99,57 @@ describe("HardenedBucket", () => {
           Resource: ["arn:aws:s3:::lean-ops-test-box", "arn:aws:s3:::lean-ops-test-box/*"],
           Condition: { Bool: { "aws:SecureTransport": "false" } },
         },
+        {
+          Sid: "OnlyByKms",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:PutObject",
+          Resource: "arn:aws:s3:::lean-ops-test-box/*",
+          Condition: {
+            Null: { "s3:x-amz-server-side-encryption": "false" },
+            StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" },
+          },
+        },
+        {
+          Sid: "OnlyOwnKey",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:PutObject",
+          Resource: "arn:aws:s3:::lean-ops-test-box/*",
+          Condition: {
+            Null: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "false" },
+            StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": KEYS.data },
+          },
+        },
       ],
     });
   });
 
+  it("has S3 write down who read and wrote what, under the bucket's own name", async () => {
+    assert.deepEqual(inputsOf(await make(), LOGGING)["box-logging"], {
+      bucket: "lean-ops-test-box",
+      targetBucket: "lean-ops-test-access-logs",
+      targetPrefix: "lean-ops-test-box/",
+    });
+  });
+
+  it("without a key encrypts by S3, logs nothing where it is told of no place, and forgets what is old where it is told to", async () => {
+    const { key: _key, accessLogs: _logs, ...others } = args;
+    const found = await registrations(() => new HardenedBucket("box", { ...others, expirationDays: 30 }));
+    assert.deepEqual(inputsOf(found, ENCRYPTION)["box-encryption"]?.rules, [
+      { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+    ]);
+    assert.equal(JSON.parse(inputsOf(found, POLICY)["box-policy"]?.policy).Statement.length, 1);
+    assert.deepEqual(inputsOf(found, LOGGING), {});
+    assert.deepEqual(inputsOf(found, LIFECYCLE)["box-lifecycle"]?.rules[1], {
+      id: "forget-what-is-old",
+      status: "Enabled",
+      filter: {},
+      expiration: { days: 30 },
+    });
+  });
+
   it("can be previewed", async () => {
-    assert.equal(inputsOf(await make(true, true), BUCKET)["box-bucket"]?.bucket, "lean-ops-test-box");
+    assert.equal(inputsOf(await make({}, true), BUCKET)["box-bucket"]?.bucket, "lean-ops-test-box");
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { HardenedFunction, type HardenedFunctionArgs } from "../../components/hardened-function.ts";
-import { FUNCTION_DEFAULTS, KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
+import { FUNCTION_DEFAULTS, KEYS } from "../support/security.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
 const ROLE = "aws:iam/role:Role";

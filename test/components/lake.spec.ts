@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Lake } from "../../components/lake.ts";
 import { RAW_COLUMNS } from "../../components/raw-table.ts";
 import { namesFor } from "../../settings/names.ts";
-import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { ACCESS_LOGS, KEYS } from "../support/security.ts";
 
 const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 const TABLE = "aws:glue/catalogTable:CatalogTable";
@@ -17,7 +17,10 @@ const settings = {
 
 function lake(preview = false) {
   const names = namesFor("lean-ops", "test");
-  return registrations(() => new Lake("lake", { names, settings, placement: PLACEMENT, key: KEYS.data }), { preview });
+  return registrations(
+    () => new Lake("lake", { names, settings, placement: PLACEMENT, key: KEYS.data, accessLogs: ACCESS_LOGS }),
+    { preview },
+  );
 }
 
 describe("Lake", () => {
@@ -31,6 +34,7 @@ describe("Lake", () => {
       "aws:iam/rolePolicy:RolePolicy",
       "aws:s3/bucket:Bucket",
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "aws:s3/bucketLogging:BucketLogging",
       "aws:s3/bucketPolicy:BucketPolicy",
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
       "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { Messaging } from "../../components/messaging.ts";
+import { Messaging, type MessagingArgs } from "../../components/messaging.ts";
 import { namesFor } from "../../settings/names.ts";
-import { KEYS } from "../support/keys.ts";
-import { inputsOf, namesByType, registrations } from "../support/mocks.ts";
+import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { KEYS, queueOverTls } from "../support/security.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
 
@@ -33,10 +33,11 @@ function messaging(topics: string[], preview = false) {
   return registrations(() => made(topics), { preview });
 }
 
-function made(topics: string[]): Messaging {
+function made(topics: string[], producers: MessagingArgs["settings"]["producers"] = {}): Messaging {
   return new Messaging("messaging", {
     names,
-    settings: { topics: topicsOf(...topics), queue, archive },
+    placement: PLACEMENT,
+    settings: { topics: topicsOf(...topics), queue, archive, producers },
     key: KEYS.messages,
   });
 }
@@ -52,7 +53,7 @@ describe("Messaging", () => {
   it("sends what a topic's queue cannot get rid of to the dead-letter queue", async () => {
     const inputs = inputsOf(await messaging(["orders"]), QUEUE)["messaging-topic-orders"];
     assert.deepEqual(
-      { ...inputs, redrivePolicy: JSON.parse(inputs?.redrivePolicy) },
+      { ...inputs, redrivePolicy: JSON.parse(inputs?.redrivePolicy), policy: JSON.parse(inputs?.policy).Statement },
       {
         name: "lean-ops-test-topic-orders",
         visibilityTimeoutSeconds: 90,
@@ -66,12 +67,16 @@ describe("Messaging", () => {
           deadLetterTargetArn: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-dlq",
           maxReceiveCount: 10,
         },
+        policy: [queueOverTls("arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-topic-orders")],
       },
     );
   });
 
   it("lets any number of queues use the dead-letter queue, which has none of its own, and gives its consumer its own time", async () => {
-    const inputs = inputsOf(await messaging(["orders"]), QUEUE)["messaging-dlq"];
+    const { policy, ...inputs } = inputsOf(await messaging(["orders"]), QUEUE)["messaging-dlq"] ?? {};
+    assert.deepEqual(JSON.parse(policy).Statement, [
+      queueOverTls("arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-dlq"),
+    ]);
     assert.deepEqual(inputs, {
       name: "lean-ops-test-dlq",
       visibilityTimeoutSeconds: 120,
@@ -82,6 +87,40 @@ describe("Messaging", () => {
       kmsDataKeyReusePeriodSeconds: 600,
       redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
     });
+  });
+
+  it("lets a topic's producers send to its queue, and to no other", async () => {
+    const found = await registrations(() =>
+      made(["orders", "payments"], {
+        partner: { account: "210987654321" },
+        shop: { role: "arn:aws:iam::123456789012:role/shop", topics: ["orders"] },
+        news: { service: "sns", source: "arn:aws:sns:eu-west-1:123456789012:news", topics: ["payments"] },
+      }),
+    );
+    const statementsOf = (topic: string) =>
+      JSON.parse(inputsOf(found, QUEUE)[`messaging-topic-${topic}`]?.policy).Statement.slice(1);
+    const send = (topic: string) => ({
+      Effect: "Allow",
+      Action: "sqs:SendMessage",
+      Resource: `arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-topic-${topic}`,
+    });
+    const partner = "arn:aws:iam::210987654321:root";
+    assert.deepEqual(statementsOf("orders"), [
+      {
+        ...send("orders"),
+        Sid: "Producers",
+        Principal: { AWS: [partner, "arn:aws:iam::123456789012:role/shop"] },
+      },
+    ]);
+    assert.deepEqual(statementsOf("payments"), [
+      { ...send("payments"), Sid: "Producers", Principal: { AWS: [partner] } },
+      {
+        ...send("payments"),
+        Sid: "ProducersBySNS",
+        Principal: { Service: "sns.amazonaws.com" },
+        Condition: { ArnEquals: { "aws:SourceArn": ["arn:aws:sns:eu-west-1:123456789012:news"] } },
+      },
+    ]);
   });
 
   it("says what a topic is appended to for its queue's URL", async () => {

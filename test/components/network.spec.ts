@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Network, type NetworkArgs } from "../../components/network.ts";
 import { namesFor } from "../../settings/names.ts";
-import { KEYS } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { KEYS } from "../support/security.ts";
 
 const VPC = "awsx:ec2:Vpc";
 const DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";

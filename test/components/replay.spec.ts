@@ -5,8 +5,8 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Replay } from "../../components/replay.ts";
 import { namesFor } from "../../settings/names.ts";
-import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
+import { COMMON_STATEMENTS, FUNCTION_DEFAULTS, KEYS, keyStatement, queueOverTls } from "../support/security.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const FUNCTION = "aws:lambda/function:Function";
@@ -87,7 +87,9 @@ describe("Replay", () => {
   });
 
   it("keeps what it gave up for as long as SQS can", async () => {
-    assert.deepEqual(inputsOf(await replay(), QUEUE)["replay-failures"], {
+    const { policy, ...inputs } = inputsOf(await replay(), QUEUE)["replay-failures"] ?? {};
+    assert.deepEqual(JSON.parse(policy).Statement, [queueOverTls(FAILURES_ARN)]);
+    assert.deepEqual(inputs, {
       name: "lean-ops-test-replay-failures",
       messageRetentionSeconds: 1_209_600,
       receiveWaitTimeSeconds: 20,

@@ -4,8 +4,8 @@ import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { TableOptimization, type TableOptimizationArgs } from "../../components/table-optimization.ts";
 import { namesFor } from "../../settings/names.ts";
-import { KEYS, keyStatement } from "../support/keys.ts";
 import { inputsOf, PLACEMENT, type Registration, registrations } from "../support/mocks.ts";
+import { KEYS, keyStatement } from "../support/security.ts";
 
 const OPTIMIZER = "aws:glue/catalogTableOptimizer:CatalogTableOptimizer";
 const ROLE_ARN = "arn:aws:iam::123456789012:role/lean-ops-test-table-optimizer";

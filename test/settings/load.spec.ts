@@ -73,6 +73,7 @@ describe("settings that are accepted", () => {
       account: { concurrency: 1000 },
       lake: { optimizers: "table" },
       logs: { retentionDays: 30 },
+      producers: {},
       network: { cidr: "10.64.0.0/22", zones: 2 },
       deletionProtection: true,
     });
@@ -313,6 +314,43 @@ describe("values that must fit together", () => {
       assert.match(problem.rule, /^must have either routeTableIds, .+, or endpointSecurityGroupId/);
       assert.deepEqual(others, []);
     }
+  });
+
+  const shop = { role: "arn:aws:iam::210987654321:role/shop" };
+
+  it("refuses a producer that is nobody or two, a source that is not the service's, and topics that are none", () => {
+    const found = (producer: Tree) => problems({ topics, producers: { shop: producer } });
+    assert.doesNotThrow(() => load({ topics, producers: { shop: { ...shop, topics: ["orders"] } } }));
+    for (const producer of [{}, { ...shop, account: "210987654321" }]) {
+      assert.equal(found(producer)[0]?.rule, "must have one of account, role and service");
+    }
+    for (const producer of [{ service: "sns" }, { ...shop, source: "arn:aws:s3:::drop" }]) {
+      assert.equal(found(producer)[0]?.rule, "must have a source where it is a service, and only there");
+    }
+    const [problem] = found({ service: "sns", source: "arn:aws:s3:::drop" });
+    assert.deepEqual(problem, {
+      path: "producers.shop.source",
+      rule: "must be an ARN of sns",
+      value: '"arn:aws:s3:::drop"',
+    });
+    assert.deepEqual(paths(found({ ...shop, topics: ["refunds"] })), ["producers.shop.topics"]);
+  });
+
+  it("refuses more producers than a queue's policy, or the key's, can hold", () => {
+    const roles = (count: number, ofTopics: string[]) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [`p${n}`, { role: `${shop.role}-${n}`, topics: ofTopics }]),
+      );
+    assert.doesNotThrow(() => load({ topics, producers: roles(50, ["orders"]) }));
+    const [tooMany] = problems({ topics, producers: roles(51, ["orders"]) });
+    assert.match(tooMany?.rule ?? "", /^must be at most 50 roles and accounts for a topic, .+"orders" has 51/);
+    const all = Object.fromEntries(
+      Array.from({ length: 20 }, (_, topic) =>
+        Object.entries(roles(45, [`t${topic}`])).map(([name, one]) => [`${name}-${topic}`, one]),
+      ).flat(),
+    );
+    const [tooLong] = problems({ topics: many(20), producers: all });
+    assert.match(tooLong?.rule ?? "", /^must have ARNs of at most 28000 characters in all/);
   });
 
   it("refuses ids that are none, and a given VPC without subnets", () => {

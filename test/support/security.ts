@@ -1,3 +1,4 @@
+import type { AccessLogTarget } from "../../components/hardened-bucket.ts";
 import type { FunctionDefaults } from "../../components/hardened-function.ts";
 import type { KeyPurpose } from "../../settings/names.ts";
 import { PLACEMENT } from "./mocks.ts";
@@ -16,6 +17,21 @@ export const FUNCTION_DEFAULTS: FunctionDefaults = {
   network: { subnetIds: ["subnet-1", "subnet-2"], securityGroupId: "sg-1", ways: [] },
   logRetentionDays: 7,
 };
+
+/** Where S3 writes a bucket's access logs, as a component is given it. */
+export const ACCESS_LOGS: AccessLogTarget = { bucket: "lean-ops-test-access-logs", ways: [] };
+
+/** The statement of a queue's policy that every queue has. */
+export function queueOverTls(arn: string) {
+  return {
+    Sid: "OnlyOverTls",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "sqs:*",
+    Resource: arn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
 
 /** The statements that every function's role has, by their ids. */
 export const COMMON_STATEMENTS = [
