@@ -101,11 +101,13 @@ export class Access {
     });
   }
 
-  #request({ principal, action, resource, context }: Call, way: Way): AccessRequest {
+  #request({ principal, from, action, resource, context }: Call, way: Way): AccessRequest {
     const network: Context =
       way.endpointId === undefined ? {} : { "aws:sourcevpce": way.endpointId, "aws:sourcevpc": way.vpcId ?? "" };
     const common = this.#commonContext({ principal, resource });
-    return { principal, action, resource, context: { ...common, ...network, ...context } };
+    // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+    const code: Context = from === undefined ? {} : { "lambda:sourcefunctionarn": from };
+    return { principal, action, resource, context: { ...common, ...network, ...code, ...context } };
   }
 
   /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */

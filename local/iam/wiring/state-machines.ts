@@ -1,0 +1,45 @@
+import { ofType, type StackGraph } from "../../graph/types.ts";
+import { role, service, source, type WiredCall, wired } from "./wired-call.ts";
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy: on all resources only. */
+const LOG_ACTIONS = [
+  "logs:CreateLogDelivery",
+  "logs:CreateLogStream",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutLogEvents",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+];
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html#xray-iam */
+const TRACE_ACTIONS = [
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+];
+
+/** What Step Functions does with a machine's role besides what the machine's tasks ask for. */
+export function stateMachineCalls(graph: StackGraph): WiredCall[] {
+  return ofType(graph, "aws:sfn/stateMachine:StateMachine").flatMap(({ urn, inputs, state }) => {
+    const caller = role(inputs.roleArn, String(state.name));
+    const { level = "OFF" } = (inputs.loggingConfiguration ?? {}) as { level?: string };
+    const { enabled = false } = (inputs.tracingConfiguration ?? {}) as { enabled?: boolean };
+    const actions = [...(level === "OFF" ? [] : LOG_ACTIONS), ...(enabled ? TRACE_ACTIONS : [])];
+    return [
+      // https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
+      wired(
+        urn,
+        service("states.amazonaws.com"),
+        "sts:AssumeRole",
+        String(inputs.roleArn),
+        source(state.arn, graph.account),
+      ),
+      ...actions.map((action) => wired(urn, caller, action, "*")),
+    ];
+  });
+}
