@@ -15,6 +15,9 @@ import { FirehoseService } from "./firehose/service.ts";
 import { countThrottles } from "./firehose/throttle-count.ts";
 import { GlueService } from "./glue/service.ts";
 import type { StackGraph } from "./graph/types.ts";
+import { Authority } from "./iam/authority.ts";
+import { sessionToken } from "./iam/callers.ts";
+import { Guard } from "./iam/guard.ts";
 import { AsynchronousInvocations } from "./lambda/asynchronous.ts";
 import { LambdaHost } from "./lambda/host.ts";
 import { LambdaService } from "./lambda-api/service.ts";
@@ -56,6 +59,8 @@ export interface Cloud {
   readonly cloudwatch: CloudWatch;
   readonly states: StepFunctionsService;
   readonly faults: Faults;
+  /** Who may do what, and what was refused. */
+  readonly authority: Authority;
   readonly functionCount: number;
   readonly tableCount: number;
   /** Takes nothing more from the queues and the streams, and lets what was taken come to an end. */
@@ -93,6 +98,9 @@ async function realise(
   { gateway, clock, log, ...options }: CloudOptions,
   closers: (() => void | Promise<void>)[],
 ): Promise<Omit<Cloud, "stop">> {
+  const authority = new Authority(graph);
+  authority.checkWiring();
+  const guard = new Guard(authority, graph);
   // Away from the project, so that a function finds no package but those in its bundle.
   const workDirectory = await mkdtemp(join(tmpdir(), "lean-ops-"));
   closers.push(() => rm(workDirectory, { recursive: true, force: true }));
@@ -149,19 +157,21 @@ async function realise(
   const athena = await openAthena({ workgroups: plan.workgroups, tables, objects, clock, region: graph.region });
   closers.push(() => athena.close());
   const tracked = faults.service(dynamodb);
-  const call = serviceCalls({ json: [tracked, athena], functions, invoker: lambda, objects });
+  const call = guard.calls(
+    serviceCalls({ json: [guard.json(tracked), guard.json(athena)], functions, invoker: lambda, objects }),
+  );
   const states = new StepFunctionsService(plan.stateMachines, { clock, call, metrics });
   closers.push(() => states.stop());
   gateway.attach([
-    faults.service(options.sqsDoor?.(sqs) ?? sqs),
-    countThrottles(faults.service(firehose), firehose.streams),
-    tracked,
-    faults.httpService(objects),
-    sns,
-    cloudwatch,
-    athena,
-    new GlueService(tables.catalog, graph.account),
-    states,
+    guard.json(faults.service(options.sqsDoor?.(sqs) ?? sqs)),
+    guard.json(countThrottles(faults.service(firehose), firehose.streams)),
+    guard.json(tracked),
+    guard.s3(faults.httpService(objects)),
+    guard.sns(sns),
+    guard.json(cloudwatch),
+    guard.json(athena),
+    guard.json(new GlueService(tables.catalog, graph.account)),
+    guard.json(states),
   ]);
 
   await Promise.all(functions.map(({ arn }) => lambda.warm(arn, 1)));
@@ -175,7 +185,8 @@ async function realise(
     return new StreamMapping(mapping, { stream, invoker: lambda, clock, metrics, onFailure });
   });
   const control = new MappingControl([...mappings, ...streamMappings], { clock });
-  gateway.attach([new LambdaService({ functions, invoker: lambda, asynchronous, mappings: control, clock })]);
+  const lambdaService = new LambdaService({ functions, invoker: lambda, asynchronous, mappings: control, clock });
+  gateway.attach([guard.lambda(lambdaService)]);
   const scheduler = new Scheduler(plan.schedules, { invoker: lambda, executions: states, clock });
   for (const part of [cloudwatch, ...mappings, ...streamMappings, scheduler]) {
     part.start();
@@ -199,6 +210,7 @@ async function realise(
     cloudwatch,
     states,
     faults,
+    authority,
     functionCount: functions.length,
     tableCount: catalog.tables.length,
     drain,
@@ -221,6 +233,10 @@ function existing<T>(source: T | undefined, arn: string): T {
  * A caller is known by its role, and a function's process by its session; the local cloud checks no signature, so that
  * nothing here is secret.
  */
-function credentialsFor(roleArn: string, environment: string) {
-  return { accessKeyId: roleArn.split("/").at(-1) ?? roleArn, secretAccessKey: "local", sessionToken: environment };
+function credentialsFor(roleArn: string, environment: string, functionName: string) {
+  return {
+    accessKeyId: roleArn.split("/").at(-1) ?? roleArn,
+    secretAccessKey: "local",
+    sessionToken: sessionToken(functionName, environment),
+  };
 }

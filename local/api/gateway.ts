@@ -22,6 +22,10 @@ export interface HttpService {
   readonly port: number;
   /** Asked before a request is passed on: an answer of its own is given in the service's place. */
   intercept?(request: HttpRequest, caller: Caller): HttpAnswer | undefined;
+  /** Asked first of all: an answer refuses the request. */
+  admit?(request: HttpRequest & Pick<RawRequest, "headers">, caller: Caller): Promise<HttpAnswer | undefined>;
+  /** Asked where the service has not found what the request names: an answer is given in place of that. */
+  missing?(request: HttpRequest & Pick<RawRequest, "headers">, caller: Caller): HttpAnswer | undefined;
 }
 
 /** A service of another protocol than JSON over POST (REST, form-encoded queries), which reads and writes its own bodies. */
@@ -105,13 +109,7 @@ async function route(services: Services, request: IncomingMessage, response: Ser
     });
   }
   if ("port" in service) {
-    const answer = service.intercept?.({ method: request.method ?? "", url: request.url ?? "" }, caller);
-    if (answer === undefined) {
-      passOn(service, request, response);
-    } else {
-      request.resume();
-      response.writeHead(answer.status, answer.headers).end(answer.body);
-    }
+    await hand(service, request, response, caller);
     return;
   }
   if ("handle" in service) {
@@ -196,9 +194,32 @@ export function textOf(chunks: readonly Buffer[], size: number): string {
   return scratch.toString("utf8", 0, length);
 }
 
-function passOn(service: HttpService, request: IncomingMessage, response: ServerResponse): void {
-  const { method, url, headers } = request;
+async function hand(
+  service: HttpService,
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: Caller,
+): Promise<void> {
+  const { method = "", url = "", headers } = request;
+  const refusal = await service.admit?.({ method, url, headers }, caller);
+  const answer = refusal ?? service.intercept?.({ method, url }, caller);
+  if (answer === undefined) {
+    passOn(service, request, response, caller);
+  } else {
+    request.resume();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+}
+
+function passOn(service: HttpService, request: IncomingMessage, response: ServerResponse, caller: Caller): void {
+  const { method = "", url = "", headers } = request;
   const upstream = forward({ host: "127.0.0.1", port: service.port, method, path: url, headers }, (answer) => {
+    const instead = answer.statusCode === 404 ? service.missing?.({ method, url, headers }, caller) : undefined;
+    if (instead !== undefined) {
+      answer.resume();
+      response.writeHead(instead.status, instead.headers).end(method === "HEAD" ? undefined : instead.body);
+      return;
+    }
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });

@@ -27,7 +27,7 @@ export interface ExecutionHost {
   region: string;
   endpointUrl: string;
   /** @param environment Unique to each execution environment. */
-  credentialsFor(roleArn: string, environment: string): Credentials;
+  credentialsFor(roleArn: string, environment: string, functionName: string): Credentials;
   log(functionName: string, line: string): void;
   /** Hears for how many milliseconds of this machine's the function's code ran, in each invocation that ends. */
   onRun(functionArn: string, ms: number): void;
@@ -79,7 +79,7 @@ export class ExecutionEnvironment {
     this.#host = host;
     this.ready = this.#ready.promise;
     this.closed = this.#closed.promise;
-    this.credentials = host.credentialsFor(configuration.roleArn, this.#id);
+    this.credentials = host.credentialsFor(configuration.roleArn, this.#id, configuration.name);
     this.#boot(taskRoot).catch((error: unknown) => this.#abandon(error));
   }
 

@@ -35,7 +35,7 @@ export interface LambdaHostOptions {
    * @param environment Unique to each child process. A session token made of it says in {@link LambdaHost.execution}
    *   which one made a call.
    */
-  credentialsFor(roleArn: string, environment: string): Credentials;
+  credentialsFor(roleArn: string, environment: string, functionName: string): Credentials;
   /** Gets each line that a function writes to its output. */
   log(functionName: string, line: string): void;
   /** Where the functions' metrics go; by default nowhere. */

@@ -1,5 +1,6 @@
 import { count } from "../console.ts";
 import { customResources } from "../graph/types.ts";
+import { deniedLines } from "../iam/denied.ts";
 import { type Account, isComplete, total } from "./accounts.ts";
 import { breakerHistory, breakerLines } from "./breaker.ts";
 import type { Display } from "./display.ts";
@@ -27,6 +28,11 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
   for (const line of refusals.lines()) {
     display.problem(line);
   }
+  const { denied } = cloud.authority;
+  if (denied.length > 0) display.problem(`${count(denied.length)} calls were refused:`);
+  for (const line of deniedLines(denied)) {
+    display.problem(`  ${line}`);
+  }
   const breaker = await breakerHistory(cloud, outputs);
   for (const line of [...faultLines(cloud.faults.injected()), ...breakerLines(breaker)]) {
     display.line(line);
@@ -38,9 +44,10 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
     seconds,
     faults: cloud.faults.injected(),
     breaker,
+    denied,
   };
   const reported = options.report === undefined || (await reportTo(options.report, content, display));
-  const good = isComplete(sum) && refusals.count === 0 && reported;
+  const good = isComplete(sum) && refusals.count === 0 && denied.length === 0 && reported;
   display.closing(sentence(sum, seconds), good);
   if (!good) {
     display.problem(`The functions' logs are in ${logs.folder}.`);

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import type { DeniedCall } from "../iam/denied.ts";
 import { type Account, total } from "./accounts.ts";
 import type { BreakerHistory } from "./breaker.ts";
 
@@ -12,6 +13,8 @@ export interface ReportContent {
   /** How often each fault that was asked for has struck. */
   faults: Readonly<Record<string, number>>;
   breaker: BreakerHistory;
+  /** Calls that were refused: who, what, why, and what to add where. */
+  denied: readonly DeniedCall[];
 }
 
 /**
@@ -29,6 +32,7 @@ export async function writeReport(path: string, { byTopic, seconds, ...content }
     recordsPerSecond: seconds > 0 ? records.raw / seconds : 0,
     faults: content.faults,
     breaker: content.breaker,
+    denied: content.denied,
   };
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
 }

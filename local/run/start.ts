@@ -21,6 +21,9 @@ import type { Run } from "./run.ts";
 /** Between two looks at whether everything has arrived, in milliseconds. */
 const LOOK_INTERVAL = 20;
 
+/** How long a run goes on after the first refusal, in milliseconds. */
+const REFUSALS_MS = 3_000;
+
 /**
  * Runs one stack on the local cloud, as `npm start` does.
  *
@@ -82,13 +85,20 @@ async function send(run: Run): Promise<number> {
   let refusals: Refusals;
   try {
     refusals = await sendEvents(run);
-    while (!interrupt.requested && pending(cloud) > 0) {
+    while (!interrupt.requested && pending(cloud) > 0 && !(await isOver(cloud))) {
       await pause(LOOK_INTERVAL);
     }
   } finally {
     endProgress();
   }
   return conclude(run, refusals, (performance.now() - started) / 1000);
+}
+
+/** What was refused stays so: whatever depends on it would never end. Others get the time to be refused as well. */
+async function isOver({ authority }: Cloud): Promise<boolean> {
+  if (authority.denied.length === 0) return false;
+  await pause(REFUSALS_MS);
+  return true;
 }
 
 async function serve(run: Run): Promise<number> {

@@ -1,0 +1,111 @@
+import type { Caller } from "../api/service.ts";
+import { ResourceError } from "../graph/inputs.ts";
+import { ofType, type StackGraph } from "../graph/types.ts";
+import { Access, type Refusal, type Verdict } from "./access.ts";
+import type { Ask } from "./asks/ask.ts";
+import type { Call } from "./call.ts";
+import { callerOf, type KnownCaller, userPolicies } from "./callers.ts";
+import { type DeniedCall, deniedCall, deniedLines } from "./denied.ts";
+import { principalName } from "./principal.ts";
+import { wiredCalls } from "./wiring.ts";
+
+/** A caller, and the asks that it was admitted to: services that are called most make the same one again. */
+interface Session extends KnownCaller {
+  admitted: WeakSet<Ask>;
+}
+
+/**
+ * Judges every call to the local cloud's services before it is served, and remembers what was refused. Of what was
+ * admitted it keeps one call of each kind: the trace, from which it can be told what a run has needed.
+ */
+export class Authority {
+  readonly access: Access;
+  /** One for each caller, action, resource and reason, in the order in which they came. */
+  readonly denied: DeniedCall[] = [];
+  readonly #graph: StackGraph;
+  readonly #sessions = new Map<string, Session>();
+  readonly #trace = new Map<string, Call>();
+
+  /** @throws ResourceError for policies, keys and networks that are not understood, or beyond AWS's quotas. */
+  constructor(graph: StackGraph) {
+    this.#graph = graph;
+    this.access = accessOf(graph);
+  }
+
+  /** Every kind of call that was admitted. */
+  get trace(): readonly Call[] {
+    return [...this.#trace.values()];
+  }
+
+  /**
+   * Judges all calls that services make among themselves.
+   *
+   * @throws ResourceError that names each refused one, with what to add.
+   */
+  checkWiring(): void {
+    for (const call of wiredCalls(this.#graph)) {
+      const verdict = this.access.judge(call);
+      if (verdict.allowed) this.#trace.set(signature(call, verdict), call);
+      else this.#deny(verdict, call.because);
+    }
+    if (this.denied.length > 0) throw new ResourceError(deniedLines(this.denied));
+  }
+
+  /** The first refusal among what a request asks for; undefined: it may be served. */
+  refusal(caller: Caller, asks: readonly Ask[]): Refusal | undefined {
+    const session = this.#session(caller);
+    for (const ask of asks) {
+      if (session.admitted.has(ask)) continue;
+      const call: Call = { principal: session.principal, from: session.from, ...ask };
+      const verdict = this.access.judge(call);
+      if (!verdict.allowed) {
+        this.#deny(verdict);
+        return verdict;
+      }
+      this.#trace.set(signature(call, verdict), call);
+      session.admitted.add(ask);
+    }
+    return undefined;
+  }
+
+  #session(caller: Caller): Session {
+    const key = `${caller.accessKeyId} ${caller.sessionToken ?? ""}`;
+    let session = this.#sessions.get(key);
+    if (session === undefined) {
+      session = { ...callerOf(caller, this.#graph, this.access.roles), admitted: new WeakSet() };
+      this.#sessions.set(key, session);
+    }
+    return session;
+  }
+
+  #deny(refusal: Refusal, because?: string): void {
+    const denied = deniedCall(refusal, this.#graph, because);
+    const isKnown = this.denied.some(
+      ({ caller, action, resource, reason }) =>
+        caller === denied.caller &&
+        action === denied.action &&
+        resource === denied.resource &&
+        reason === denied.reason,
+    );
+    if (!isKnown) this.denied.push(denied);
+  }
+}
+
+/** Who may do what in a stack, and among those who are not of it. */
+export function accessOf(graph: StackGraph): Access {
+  const prefix = `arn:aws:sqs:${graph.region}:${graph.account}:${graph.project}-${graph.stack}-topic-`;
+  return new Access(graph, userPolicies(graph, `${prefix}*`));
+}
+
+/** ARN of each mapping's function, by the mapping's UUID. */
+export function functionsOfMappings(graph: StackGraph): ReadonlyMap<string, string> {
+  const mappings = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping");
+  return new Map(mappings.map(({ state, inputs }) => [String(state.uuid), String(inputs.functionName)]));
+}
+
+/** The same for calls on objects of one kind that the same statements admit: their keys are as many as events. */
+function signature({ principal, from, action, resource }: Call, verdict: Verdict & { allowed: true }): string {
+  const on = resource.startsWith("arn:aws:s3:::") ? resource.split("/").slice(0, 2).join("/") : resource;
+  const by = verdict.grants.map(({ statement: { place, index } }) => `${place.urn}#${index}`);
+  return [principalName(principal), from ?? "", action, on, ...new Set(by)].join(" ");
+}
