@@ -1,5 +1,5 @@
 import { type Conditions, readConditions } from "./conditions.ts";
-import type { Context } from "./context.ts";
+import { type Context, valuesOfKey } from "./context.ts";
 import { actionPattern, arnPattern, type Pattern, variablesIn } from "./pattern.ts";
 import { type Naming, type Principal, type PrincipalPattern, readPrincipal } from "./principal.ts";
 
@@ -142,7 +142,10 @@ function readElement(
       if (text !== "*" && !/^[a-z0-9-]+:[a-z0-9*?]+$/i.test(text)) refuse(`${JSON.stringify(text)} is no action`);
     }
   }
-  for (const variable of texts.flatMap(variablesIn)) refuse(`${name}: the variable \${${variable}} is not known here`);
+  for (const variable of texts.flatMap(variablesIn)) {
+    if (valuesOfKey(variable) !== "one")
+      refuse(`${name}: the variable \${${variable}} is not known to the local cloud`);
+  }
   return { texts, negated: element === undefined, patterns: texts.map(pattern) };
 }
 
