@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PolicyPack } from "@pulumi/policy";
+import { readExemptions } from "./core/exemptions.ts";
+import { pulumiPolicy } from "./core/pulumi.ts";
+import { POLICIES } from "./policies.ts";
+
+const FILE = "exemptions.yaml";
+
+/** The CLI starts a pack in its own folder. */
+const exemptions = readExemptions(readFileSync(join(process.cwd(), FILE), "utf8"), POLICIES, `policypack/${FILE}`);
+const today = new Date().toISOString().slice(0, 10);
+
+new PolicyPack("lean-ops", {
+  description: "Event ingestion on AWS that loses nothing: the readiness checklist, and what was learnt.",
+  policies: POLICIES.map((policy) => pulumiPolicy(policy, exemptions, today)),
+});
