@@ -3,8 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Inputs } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 import { type Placement, prefixListId, providerOutputs } from "./outputs.ts";
+import type { Registration } from "./registration.ts";
 import { readStackFiles, type StackFiles } from "./stack-files.ts";
 import type { GraphResource, SourcePosition, StackGraph } from "./types.ts";
 import { plainProperties, plainValue } from "./wire.ts";
@@ -23,6 +25,8 @@ export interface EvaluateOptions {
   preview?: boolean;
   /** What queue URLs begin with; see {@link Placement.queueEndpoint}. */
   queueEndpoint?: string;
+  /** Gets each registration as the engine would see it, in the same order as the graph's resources. */
+  registered?(registration: Registration): void;
 }
 
 let evaluations = 0;
@@ -44,9 +48,9 @@ export async function evaluate(stack: string, options: EvaluateOptions = {}): Pr
   if (region === undefined) {
     throw new Error(`Pulumi.${stack}.yaml: aws:region: is required`);
   }
-  const { queueEndpoint, preview = false } = options;
+  const { queueEndpoint, preview = false, registered } = options;
   const evaluation = lastEvaluation.then(() =>
-    run({ ...files, config }, { region, account: ACCOUNT, queueEndpoint }, root, preview),
+    run({ ...files, config }, { region, account: ACCOUNT, queueEndpoint }, root, preview, registered),
   );
   lastEvaluation = evaluation.catch(() => {});
   return evaluation;
@@ -57,11 +61,17 @@ async function run(
   placement: Placement,
   root: string,
   preview: boolean,
+  registered: EvaluateOptions["registered"],
 ): Promise<StackGraph> {
   const resources: GraphResource[] = [];
   pulumi.runtime.setAllConfig(config);
   await pulumi.runtime.setMocks(mocks(placement, preview), project, stack, preview);
-  recordRegistrations(resources, root);
+  recordRegistrations(root, (resource, { inputs, outputs, aliases }) => {
+    resources.push(resource);
+    if (registered === undefined) return;
+    const computed = preview ? unknownOutputs(resource, placement) : {};
+    registered({ ...resource, inputs, outputs: { ...inputs, ...outputs, ...computed }, aliases });
+  });
 
   // Pulumi reports a failed registration nowhere but here.
   const failures: unknown[] = [];
@@ -114,14 +124,21 @@ function mocks(placement: Placement, preview: boolean): pulumi.runtime.Mocks {
 }
 
 /** What the mock monitor's newResource does not see (parent, dependencies, options) is in the request to the monitor. */
-function recordRegistrations(resources: GraphResource[], root: string): void {
+function recordRegistrations(root: string, record: (resource: GraphResource, wire: Wire) => void): void {
   const monitor = getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
     register(request, (error, response) => {
       if (response !== undefined) {
         try {
-          resources.push(resourceOf(request, response, root));
+          record(resourceOf(request, response, root), {
+            inputs: request.getObject().toJavaScript(),
+            outputs: {
+              ...response.getObject().toJavaScript(),
+              ...(response.getId() === "" ? {} : { id: response.getId() }),
+            },
+            aliases: request.getAliasurnsList(),
+          });
         } catch (failure) {
           callback(failure);
           return;
@@ -129,6 +146,12 @@ function recordRegistrations(resources: GraphResource[], root: string): void {
       }
       callback(error, response);
     });
+}
+
+/** What a provider says in a preview that it will only know later. */
+function unknownOutputs({ type, name, inputs, custom }: GraphResource, placement: Placement): Record<string, unknown> {
+  const outputs = custom ? ["id", ...Object.keys(providerOutputs(type, name, inputs, placement))] : [];
+  return Object.fromEntries(outputs.filter((key) => !(key in inputs)).map((key) => [key, unknownValue]));
 }
 
 function resourceOf(request: RegisterRequest, response: RegisterResponse, root: string): GraphResource {
@@ -178,6 +201,8 @@ function promiseOf<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
+type Wire = Pick<Registration, "inputs" | "outputs" | "aliases">;
+
 /** The parts of Pulumi's gRPC messages that are read here; the SDK types them as `any`. */
 interface RegisterRequest {
   getType(): string;
@@ -190,6 +215,7 @@ interface RegisterRequest {
   getProtect(): boolean;
   getRetainondelete(): boolean;
   getIgnorechangesList(): string[];
+  getAliasurnsList(): string[];
   getSourceposition(): { getUri(): string; getLine(): number; getColumn(): number } | undefined;
 }
 

@@ -1,0 +1,77 @@
+import { fileURLToPath } from "node:url";
+import { type Notice, noticeIn } from "../../policypack/core/notices.ts";
+import type { Registration } from "../graph/registration.ts";
+import type { SourcePosition } from "../graph/types.ts";
+import { type Diagnostic, Pack, type PackConfig, type PolicyInfo } from "./pack.ts";
+
+/** The project's own pack. */
+export const PACK = fileURLToPath(new URL("../../policypack", import.meta.url));
+
+/** What the pack says, with where in the program it is about. */
+export interface Judgement extends Diagnostic {
+  kind: "violation" | Notice;
+  /** Pulumi's name of the resource, undefined where it is about the stack. */
+  resource: string | undefined;
+  source: SourcePosition | undefined;
+}
+
+/** What the pack says of a stack. */
+export interface Verdict {
+  policies: readonly PolicyInfo[];
+  judgements: readonly Judgement[];
+}
+
+/**
+ * Has a pack judge a stack.
+ *
+ * @throws PackError where it does not start, or fails.
+ */
+export async function verdictOf(
+  registrations: readonly Registration[],
+  {
+    project,
+    stack,
+    folder = PACK,
+    config = {},
+  }: { project: string; stack: string; folder?: string; config?: PackConfig },
+): Promise<Verdict> {
+  const pack = await Pack.open(folder, project, stack, config);
+  try {
+    return { policies: pack.policies, judgements: judgements(await pack.judge(registrations), registrations) };
+  } finally {
+    await pack.close();
+  }
+}
+
+function judgements(diagnostics: readonly Diagnostic[], registrations: readonly Registration[]): Judgement[] {
+  const byUrn = new Map(registrations.map((registration) => [registration.urn, registration]));
+  return diagnostics.map((diagnostic) => {
+    const about = diagnostic.urn === undefined ? undefined : byUrn.get(diagnostic.urn);
+    const kind = noticeIn(diagnostic.message) ?? "violation";
+    return { ...diagnostic, kind, resource: about?.name, source: about?.source };
+  });
+}
+
+export function mandatory({ judgements }: Verdict): Judgement[] {
+  return judgements.filter(({ level }) => level === "mandatory");
+}
+
+export function advisories({ judgements }: Verdict): Judgement[] {
+  return judgements.filter(({ level, kind }) => level === "advisory" && kind === "violation");
+}
+
+export function notices({ judgements }: Verdict, ...kinds: readonly Notice[]): Judgement[] {
+  return judgements.filter(({ level, kind }) => level !== "mandatory" && kinds.includes(kind as Notice));
+}
+
+/** How often each outcome occurs, as one line. */
+export function summary(verdict: Verdict): string {
+  const advisory = advisories(verdict).length;
+  const exempted = notices(verdict, "exempted").length;
+  return [
+    `${mandatory(verdict).length} mandatory`,
+    `${advisory} ${advisory === 1 ? "advisory" : "advisories"}`,
+    `${notices(verdict, "notEvaluated").length} not evaluated`,
+    ...(exempted > 0 ? [`${exempted} exempted`] : []),
+  ].join(", ");
+}
