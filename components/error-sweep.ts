@@ -37,7 +37,7 @@ export class ErrorSweep extends pulumi.ComponentResource {
         functionName: names.functionName("error-sweep"),
         description: "Tells the dlq-processor of error files that it has not dealt with",
         code: bundle("functions/error-sweep/index.ts"),
-        timeoutSeconds: 60,
+        timeoutSeconds: 30,
         memoryMb: 256,
         environment: {
           ERROR_BUCKET: errorBucket.bucket,

@@ -1,5 +1,6 @@
 import { some } from "./core/document.ts";
 import { resourcePolicy, stackPolicy } from "./core/policy.ts";
+import { isWatched } from "./core/queues.ts";
 import type { Resource, Stack } from "./core/stack.ts";
 import { all, any, not, type Truth, Unknown } from "./core/truth.ts";
 import { COMPOSITE_ALARM, EVENT_SOURCE_MAPPING, FUNCTION, METRIC_ALARM, QUEUE } from "./core/types.ts";
@@ -44,7 +45,14 @@ export const partialFailuresWatched = stackPolicy({
     for (const [fn, mappings] of partial) {
       const queues = new Set(mappings.map((one) => stack.find(one, "eventSourceArn", one.at("eventSourceArn"), QUEUE)));
       const sees = stack.ofType(METRIC_ALARM).map((alarm) => seesMessages(stack, alarm, fn, queues));
-      expect(fn, any(...sees), "reports failures message by message, and no alarm sees them");
+      // What a stream's mapping gives up it tells to its destination.
+      const destinations = mappings.map((mapping) => {
+        const destination = mapping.at("destinationConfig", "onFailure", "destinationArn");
+        const queue = stack.find(mapping, "destinationConfig", destination, QUEUE);
+        if (queue === undefined || queue instanceof Unknown) return queue ?? false;
+        return isWatched(stack, queue, ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"]);
+      });
+      expect(fn, any(...sees, ...destinations), "reports failures message by message, and no alarm sees them");
     }
   },
 });
