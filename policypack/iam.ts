@@ -237,7 +237,7 @@ export const inlinePolicySize = stackPolicy({
         if (text instanceof Unknown) open = text;
         else length += (text ?? "").replace(/\s/g, "").length;
       }
-      const isWithin = length > INLINE_CHARACTERS ? false : (open ?? true);
+      const isWithin = length > INLINE_CHARACTERS ? false : (open ?? policies.open ?? true);
       expect(role, isWithin, `has inline policies of more than ${INLINE_CHARACTERS} characters`);
     }
   },

@@ -67,6 +67,16 @@ export class Resource {
   }
 }
 
+/** Resources by the one that they are attached to. */
+export class Attachments extends Map<Resource, Resource[]> {
+  /** Where there are some of which nobody can say yet what they are attached to. */
+  open: Unknown | undefined;
+
+  isAttached(to: Resource): Truth {
+    return this.has(to) ? true : (this.open ?? false);
+  }
+}
+
 /** The resources of a stack, and which of them another one means. */
 export class Stack {
   readonly name: string;
@@ -118,15 +128,12 @@ export class Stack {
   }
 
   /** The resources of a type by the one that a property of theirs names, as a bucket's policies by their bucket. */
-  attached(
-    type: string | readonly string[],
-    property: string,
-    ...targets: readonly string[]
-  ): Map<Resource, Resource[]> {
-    const found = new Map<Resource, Resource[]>();
+  attached(type: string | readonly string[], property: string, ...targets: readonly string[]): Attachments {
+    const found = new Attachments();
     for (const from of this.ofType(...[type].flat())) {
       const target = this.find(from, property, from.at(property), ...targets);
       if (target instanceof Resource) found.set(target, [...(found.get(target) ?? []), from]);
+      if (target instanceof Unknown) found.open = target;
     }
     return found;
   }
