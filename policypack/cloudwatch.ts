@@ -1,5 +1,5 @@
 import { some } from "./core/document.ts";
-import { resourcePolicy, stackPolicy } from "./core/policy.ts";
+import { expectClosed, resourcePolicy, stackPolicy } from "./core/policy.ts";
 import { isWatched } from "./core/queues.ts";
 import type { Resource, Stack } from "./core/stack.ts";
 import { all, any, not, type Truth, Unknown } from "./core/truth.ts";
@@ -35,7 +35,9 @@ export const partialFailuresWatched = stackPolicy({
   url: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html",
   check(stack, { expect }) {
     const partial = new Map<Resource, Resource[]>();
-    for (const [fn, mappings] of stack.attached(EVENT_SOURCE_MAPPING, "functionName", FUNCTION)) {
+    const byFunction = stack.attached(EVENT_SOURCE_MAPPING, "functionName", FUNCTION);
+    expectClosed({ expect }, byFunction);
+    for (const [fn, mappings] of byFunction) {
       const reporting = mappings.filter(
         (mapping) =>
           some(mapping.at("functionResponseTypes").items, (type) => type.is("ReportBatchItemFailures")) === true,

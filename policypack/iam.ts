@@ -1,6 +1,6 @@
 import { isPublic, type Principal, type Statement, some, statementsOf } from "./core/document.ts";
 import type { Input } from "./core/input.ts";
-import { resourcePolicy, stackPolicy } from "./core/policy.ts";
+import { expectClosed, resourcePolicy, stackPolicy } from "./core/policy.ts";
 import type { Resource } from "./core/stack.ts";
 import { all, any, not, type Truth, Unknown } from "./core/truth.ts";
 import { MANAGED_POLICY, POLICY_ATTACHMENT, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT } from "./core/types.ts";
@@ -254,6 +254,7 @@ export const noManagementConflict = stackPolicy({
   peers: { awsguard: ["iam-role-no-policy-management-conflicts"] },
   check(stack, { expect }) {
     const attached = [stack.attached(ROLE_POLICY, "role", ROLE), stack.attached(ROLE_POLICY_ATTACHMENT, "role", ROLE)];
+    for (const one of attached) expectClosed({ expect }, one);
     for (const role of stack.ofType(ROLE)) {
       const lists = any(
         some(role.at("inlinePolicies").items, (one) => one.at("policy").isSet),

@@ -1,7 +1,7 @@
 import { some } from "./core/document.ts";
-import { compare, resourcePolicy, stackPolicy } from "./core/policy.ts";
+import { compare, expectClosed, resourcePolicy, stackPolicy } from "./core/policy.ts";
 import { all, any, not, Unknown } from "./core/truth.ts";
-import { EVENT_INVOKE_CONFIG, FUNCTION, KEY, LOG_GROUP, PERMISSION, TOPIC_SUBSCRIPTION } from "./core/types.ts";
+import { EVENT_INVOKE_CONFIG, FUNCTION, KEY, LOG_GROUP, PERMISSION, ROLE, TOPIC_SUBSCRIPTION } from "./core/types.ts";
 
 /**
  * Runtimes that AWS still maintains, newest of each language first.
@@ -233,7 +233,8 @@ export const asynchronousFailures = stackPolicy({
     const configs = stack.attached(EVENT_INVOKE_CONFIG, "functionName", FUNCTION);
     for (const fn of stack.ofType(FUNCTION)) {
       const isAsynchronous = any(
-        subscriptions.has(fn),
+        subscriptions.isAttached(fn),
+        permissions.open ?? false,
         ...(permissions.get(fn) ?? []).map((permission) => permission.at("principal").is(...ASYNCHRONOUS)),
       );
       const isKept = any(
@@ -280,7 +281,9 @@ export const ownRole = stackPolicy({
   fix: "Give each function a role of its own.",
   url: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
   check(stack, { expect }) {
-    for (const functions of stack.attached(FUNCTION, "role", "aws:iam/role:Role").values()) {
+    const byRole = stack.attached(FUNCTION, "role", ROLE);
+    expectClosed({ expect }, byRole);
+    for (const functions of byRole.values()) {
       for (const fn of functions.slice(1)) expect(fn, false, `shares its role with ${functions[0]?.name}`);
     }
   },

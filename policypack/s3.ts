@@ -245,11 +245,7 @@ function bucketPolicy({ type, own, optional = false, otherwise, holds, ...descri
           ...(attached.get(bucket) ?? []),
           ...(own === undefined || bucket.at(own).isAbsent ? [] : [bucket]),
         ];
-        expect(
-          bucket,
-          found.length === 0 ? optional || attached.isAttached(bucket) : any(...found.map(holds)),
-          otherwise,
-        );
+        expect(bucket, found.length === 0 ? (attached.open ?? optional) : any(...found.map(holds)), otherwise);
       }
     },
   });

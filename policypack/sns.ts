@@ -1,5 +1,6 @@
 import { admitsService, every, isPublic, requiresTls, some, statementsOf } from "./core/document.ts";
 import { resourcePolicy, stackPolicy } from "./core/policy.ts";
+import type { Resource } from "./core/stack.ts";
 import { all, any, not, Unknown } from "./core/truth.ts";
 import { COMPOSITE_ALARM, KEY, KEY_POLICY, METRIC_ALARM, TOPIC, TOPIC_POLICY } from "./core/types.ts";
 
@@ -64,19 +65,20 @@ export const alarmsCanPublish = stackPolicy({
   fix: "Allow cloudwatch.amazonaws.com sns:Publish in the topic's policy, and kms:Decrypt and kms:GenerateDataKey* in the key's.",
   url: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
   check(stack, { expect }) {
-    const topics = new Set(
-      stack.ofType(METRIC_ALARM, COMPOSITE_ALARM).flatMap((alarm) =>
-        ["alarmActions", "okActions", "insufficientDataActions"].flatMap((property) => {
-          const { items } = alarm.at(property);
-          const references = items instanceof Unknown ? [alarm.at(property)] : items;
-          return references.map((reference) => stack.find(alarm, property, reference, TOPIC));
-        }),
-      ),
-    );
+    const topics = new Set<Resource>();
+    for (const alarm of stack.ofType(METRIC_ALARM, COMPOSITE_ALARM)) {
+      for (const property of ["alarmActions", "okActions", "insufficientDataActions"]) {
+        const { items } = alarm.at(property);
+        for (const reference of items instanceof Unknown ? [alarm.at(property)] : items) {
+          const topic = stack.find(alarm, property, reference, TOPIC);
+          if (topic instanceof Unknown) expect(alarm, topic, "");
+          else if (topic !== undefined) topics.add(topic);
+        }
+      }
+    }
     const policies = stack.attached(TOPIC_POLICY, "arn", TOPIC);
     const keyPolicies = stack.attached(KEY_POLICY, "keyId", KEY);
     for (const topic of topics) {
-      if (topic === undefined || topic instanceof Unknown) continue;
       const documents = [topic, ...(policies.get(topic) ?? [])]
         .map((from) => from.at("policy"))
         .filter((document) => !document.isAbsent);

@@ -1,5 +1,5 @@
 import type { Input } from "./core/input.ts";
-import { compare, stackPolicy } from "./core/policy.ts";
+import { compare, expectClosed, stackPolicy } from "./core/policy.ts";
 import { deadLetterQueues, failureDestinations, isWatched, redriveTargets } from "./core/queues.ts";
 import type { Resource, Stack } from "./core/stack.ts";
 import { all, any, not, Unknown } from "./core/truth.ts";
@@ -98,8 +98,9 @@ export const deadLetterConsumed = stackPolicy({
   url: DEAD_LETTER_PAGE,
   check(stack, { expect }) {
     const mappings = stack.ofType(EVENT_SOURCE_MAPPING);
-    const { queues } = deadLetterQueues(stack);
-    for (const queue of queues) {
+    const found = deadLetterQueues(stack);
+    expectClosed({ expect }, found);
+    for (const queue of found.queues) {
       const reads = mappings.map((mapping) =>
         all(
           stack.names(mapping, "eventSourceArn", mapping.at("eventSourceArn"), queue),
@@ -120,7 +121,9 @@ export const deadLetterAgeAlarm = stackPolicy({
   fix: "Add an alarm on ApproximateAgeOfOldestMessage of the DLQ.",
   url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
   check(stack, { expect }) {
-    for (const queue of deadLetterQueues(stack).queues) {
+    const found = deadLetterQueues(stack);
+    expectClosed({ expect }, found);
+    for (const queue of found.queues) {
       expect(queue, isWatched(stack, queue, ["ApproximateAgeOfOldestMessage"]), "is a DLQ of whose age no alarm tells");
     }
   },
@@ -136,7 +139,9 @@ export const failureDestinationAlarm = stackPolicy({
   url: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
   check(stack, { expect }) {
     const metrics = ["ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible", "NumberOfMessagesSent"];
-    for (const queue of failureDestinations(stack).queues) {
+    const found = failureDestinations(stack);
+    expectClosed({ expect }, found);
+    for (const queue of found.queues) {
       expect(queue, isWatched(stack, queue, metrics), "takes failures of which no alarm tells");
     }
   },

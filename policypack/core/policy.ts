@@ -103,6 +103,14 @@ function defaultsOf({ settings = {} }: Policy): Values {
   return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.default]));
 }
 
+/** Says that it is not known yet what all there is to judge. */
+export function expectClosed(
+  { expect }: Pick<Judge, "expect">,
+  { open, openFrom }: { open?: Unknown | undefined; openFrom?: Resource | undefined },
+): void {
+  if (open !== undefined && openFrom !== undefined) expect(openFrom, open, "");
+}
+
 /** Compares a number, where there is one; where there is none, `absent` counts. */
 export function compare(input: Input, test: (value: number) => boolean, absent: number | boolean): Truth {
   const { number } = input;

@@ -30,10 +30,12 @@ export interface Queues {
   queues: ReadonlySet<Resource>;
   /** Where more queues may turn out to belong here. */
   open?: Unknown;
+  /** A resource that will tell. */
+  openFrom?: Resource;
 }
 
 export function deadLetterQueues(stack: Stack): Queues {
-  return gathered(redriveTargets(stack).map(({ target }) => target));
+  return gathered(redriveTargets(stack).map(({ source, target }) => [source, target]));
 }
 
 /** Queues to which a service sends what it gave up. */
@@ -46,15 +48,19 @@ export function failureDestinations(stack: Stack): Queues {
     [TOPIC_SUBSCRIPTION, "redrivePolicy", "deadLetterTargetArn"],
   ];
   const found = places.flatMap(([type, property, ...path]) =>
-    stack.ofType(type).map((from) => stack.find(from, property, from.at(property).json.at(...path), QUEUE)),
+    stack
+      .ofType(type)
+      .map((from): Found => [from, stack.find(from, property, from.at(property).json.at(...path), QUEUE)]),
   );
   return gathered(found);
 }
 
-function gathered(found: readonly (Resource | undefined | Unknown)[]): Queues {
-  const queues = new Set(found.filter((one) => one instanceof Resource));
-  const open = found.find((one) => one instanceof Unknown);
-  return open === undefined ? { queues } : { queues, open };
+type Found = [from: Resource, queue: Resource | undefined | Unknown];
+
+function gathered(found: readonly Found[]): Queues {
+  const queues = new Set(found.map(([, queue]) => queue).filter((queue) => queue instanceof Resource));
+  const open = found.find((one): one is [Resource, Unknown] => one[1] instanceof Unknown);
+  return open === undefined ? { queues } : { queues, open: open[1], openFrom: open[0] };
 }
 
 /** Whether an alarm looks at one of the metrics of a queue. */

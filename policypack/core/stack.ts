@@ -69,8 +69,9 @@ export class Resource {
 
 /** Resources by the one that they are attached to. */
 export class Attachments extends Map<Resource, Resource[]> {
-  /** Where there are some of which nobody can say yet what they are attached to. */
+  /** Where there are some of which nobody can say yet what they are attached to, and one of them. */
   open: Unknown | undefined;
+  openFrom: Resource | undefined;
 
   isAttached(to: Resource): Truth {
     return this.has(to) ? true : (this.open ?? false);
@@ -133,7 +134,10 @@ export class Stack {
     for (const from of this.ofType(...[type].flat())) {
       const target = this.find(from, property, from.at(property), ...targets);
       if (target instanceof Resource) found.set(target, [...(found.get(target) ?? []), from]);
-      if (target instanceof Unknown) found.open = target;
+      if (target instanceof Unknown) {
+        found.open = target;
+        found.openFrom = from;
+      }
     }
     return found;
   }
