@@ -1,5 +1,6 @@
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
+import type { CatalogTable } from "@pulumi/aws/glue/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { AccessLogs } from "./components/access-logs.ts";
 import { Alerts } from "./components/alerts.ts";
@@ -12,7 +13,9 @@ import { Lake } from "./components/lake.ts";
 import { Messaging } from "./components/messaging.ts";
 import { Network } from "./components/network.ts";
 import { Observability } from "./components/observability.ts";
+import { Refinery } from "./components/refinery.ts";
 import { Replay } from "./components/replay.ts";
+import { WaterBalance } from "./components/water-balance.ts";
 import { readSettings } from "./settings/index.ts";
 import { namesFor } from "./settings/names.ts";
 
@@ -45,8 +48,8 @@ const delivery = new Delivery("delivery", {
   keys,
   accessLogs,
   lakeBucket: lake.bucket,
-  rawDatabase: lake.rawDatabase,
-  rawTables: lake.rawTables,
+  rawDatabase: lake.databases.raw,
+  rawTables: each(lake.tables, ({ raw }) => raw),
 });
 const compute = new Compute("compute", {
   names,
@@ -90,16 +93,37 @@ const breaker = new Breaker("breaker", {
   topicQueueUrlPrefix: messaging.topicQueueUrlPrefix,
   alertTopic: alerts.topic,
 });
+const waterBalance = new WaterBalance("water-balance", {
+  names,
+  settings,
+  placement,
+  functionDefaults,
+  dataKey: keys.data,
+  lake,
+  processor: compute.processor.function,
+  archiver: archive.processor.function,
+  deliveryStream: delivery.stream,
+});
+const refinery = new Refinery("refinery", {
+  names,
+  settings,
+  placement,
+  functionDefaults,
+  dataKey: keys.data,
+  lake,
+  waterBalance: waterBalance.comparer.function,
+});
 const observability = new Observability("observability", {
   names,
   settings,
   placement,
   alertTopic: alerts.topic,
   breakerAlarms: breaker.alarms,
+  refinery: refinery.machine,
 });
 
 /** By topic: where producers send. */
-export const queueUrls = each(messaging.queues, (queue) => queue.url);
+export const queueUrls = each(messaging.openQueues, (queue) => queue.url);
 export const deadLetterQueue = { url: messaging.deadLetterQueue.url, arn: messaging.deadLetterQueue.arn };
 export const deliveryStream = delivery.stream.name;
 export const functions = {
@@ -109,9 +133,20 @@ export const functions = {
   errorSweep: archive.sweep.sweeper.function.name,
   replay: replay.replayer.function.name,
   circuitBreaker: breaker.breaker.function.name,
+  refineryPlan: refinery.plan.function.name,
+  waterBalance: waterBalance.comparer.function.name,
 };
-/** By topic, as Athena reads it. */
-export const rawTables = each(lake.rawTables, (table) => pulumi.interpolate`${table.databaseName}.${table.name}`);
+/** By topic, as Athena reads them. */
+export const rawTables = each(lake.tables, ({ raw }) => asAthenaReads(raw));
+export const curatedTables = each(lake.tables, ({ curated }) => asAthenaReads(curated));
+export const semanticTables = each(lake.tables, ({ semantic }) => asAthenaReads(semantic));
+export const rejectedTables = each(lake.tables, ({ rejected }) => asAthenaReads(rejected));
+export const balanceTable = asAthenaReads(lake.balanceTable);
+export const workgroup = lake.queries.workgroup.name;
+export const refineryMachine = refinery.machine.arn;
+/** What the refinery knows of each topic, and its lock. */
+export const refineryTable = lake.progress.name;
+export const queryBucket = lake.queries.bucket.bucket;
 export const lakeBucket = lake.bucket.bucket;
 export const errorBucket = delivery.errorBucket.bucket;
 export const deliveryErrorsQueue = { url: archive.deliveryErrorsQueue.url };
@@ -128,6 +163,10 @@ export const alertTopic = alerts.topic.arn;
 export const dashboard = observability.dashboard.dashboardName;
 /** For `aws glue update-catalog --cli-input-json`, where the account's catalog optimises the tables; otherwise null. */
 export const catalogOptimization = lake.optimization.catalogOptimization ?? null;
+
+function asAthenaReads({ databaseName, name }: CatalogTable): pulumi.Output<string> {
+  return pulumi.interpolate`${databaseName}.${name}`;
+}
 
 function each<From, To>(values: Readonly<Record<string, From>>, convert: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, convert(value)]));

@@ -8,6 +8,11 @@ import type { Metric } from "./metrics.ts";
 export type Watched =
   | Metric
   /**
+   * How many executions of a state machine came to this; it is known by its ARN, which is AWS's to give
+   * (https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html).
+   */
+  | { machineArn: pulumi.Input<string>; executions: "ExecutionsFailed" | "ExecutionsTimedOut" }
+  /**
    * Metric math over metrics by their ids, ten of them at most
    * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html).
    */
@@ -93,6 +98,16 @@ function watchedInputs({ watched, periodSeconds }: Alarm): cloudwatch.MetricAlar
           returnData: false,
         })),
       ],
+    };
+  }
+  if ("machineArn" in watched) {
+    const dimensions = { StateMachineArn: watched.machineArn };
+    return {
+      namespace: "AWS/States",
+      metricName: watched.executions,
+      dimensions,
+      statistic: "Sum",
+      period: periodSeconds,
     };
   }
   const { namespace, name, dimensions, statistic } = watched;

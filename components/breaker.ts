@@ -12,9 +12,9 @@ import { AlarmTopic } from "./alarm-topic.ts";
 import { breakerAlarms } from "./breaker-alarms.ts";
 import { bundle } from "./bundle.ts";
 import { type Keys, PUBLISHER_KEY_ACTIONS } from "./encryption.ts";
-import { FunctionSchedule, SCHEDULED_TIME } from "./function-schedule.ts";
 import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
 import { DECRYPT, keyUse, type Placement, topicQueueArns } from "./policy.ts";
+import { RateSchedule, SCHEDULED_TIME } from "./rate-schedule.ts";
 
 export interface BreakerArgs {
   names: Names;
@@ -150,14 +150,14 @@ export class Breaker extends pulumi.ComponentResource {
       { topic: this.topic.arn, protocol: "lambda", endpoint: breaker.arn },
       { parent: this, dependsOn: [permission] },
     );
-    new FunctionSchedule(
+    new RateSchedule(
       `${name}-schedule`,
       {
         scheduleName: names.breakerSchedule,
         roleName: names.breakerScheduleRole,
         description: "Has the circuit breaker look around",
         everyMinutes: TICK_MINUTES,
-        function: breaker,
+        target: { arn: breaker.arn, action: "lambda:InvokeFunction" },
         input: RECONCILE,
         placement,
       },

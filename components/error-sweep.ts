@@ -5,9 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { ERROR_FILES_PREFIX } from "../functions/common/error-notification.ts";
 import type { Names } from "../settings/names.ts";
 import { bundle } from "./bundle.ts";
-import { FunctionSchedule } from "./function-schedule.ts";
 import { type FunctionDefaults, HardenedFunction } from "./hardened-function.ts";
 import { ENCRYPT, keyUse, type Placement } from "./policy.ts";
+import { RateSchedule } from "./rate-schedule.ts";
 
 export interface ErrorSweepArgs {
   names: Names;
@@ -58,14 +58,14 @@ export class ErrorSweep extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.schedule = new FunctionSchedule(
+    this.schedule = new RateSchedule(
       `${name}-schedule`,
       {
         scheduleName: names.sweepSchedule,
         roleName: names.sweepScheduleRole,
         description: "Has the error files looked through",
         everyMinutes: SWEEP_MINUTES,
-        function: this.sweeper.function,
+        target: { arn: this.sweeper.function.arn, action: "lambda:InvokeFunction" },
         placement,
       },
       { parent: this },

@@ -21,6 +21,8 @@ const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
 export class Messaging extends pulumi.ComponentResource {
   /** By topic. */
   readonly queues: Readonly<Record<string, sqs.Queue>>;
+  /** By topic, those that producers send to: of topics that are not retired. */
+  readonly openQueues: Readonly<Record<string, sqs.Queue>>;
   readonly deadLetterQueue: sqs.Queue;
   /** What a topic is appended to for its queue's URL: a function's environment cannot hold 1,000 URLs. */
   readonly topicQueueUrlPrefix: pulumi.Output<string>;
@@ -51,11 +53,14 @@ export class Messaging extends pulumi.ComponentResource {
       deadLetterTargetArn: this.deadLetterQueue.arn,
       maxReceiveCount: settings.queue.maxReceiveCount,
     });
+    const isRetired = (topic: string) => settings.topics[topic]?.retired === true;
+    const sendersTo = (topic: string) =>
+      isRetired(topic) ? onlyReplays(args) : sendersOf(topic, settings.producers, placement);
     const queueOf = (topic: string) =>
       new sqs.Queue(
         `${name}-topic-${topic}`,
         {
-          ...base(names.topicQueue(topic), sendersOf(topic, settings.producers, placement)),
+          ...base(names.topicQueue(topic), sendersTo(topic)),
           visibilityTimeoutSeconds: settings.queue.visibilityTimeoutSeconds,
           messageRetentionSeconds: settings.queue.retentionDays * DAY_SECONDS,
           redrivePolicy,
@@ -65,10 +70,27 @@ export class Messaging extends pulumi.ComponentResource {
       );
     this.queues = Object.fromEntries(Object.keys(settings.topics).map((topic) => [topic, queueOf(topic)]));
 
+    this.openQueues = Object.fromEntries(Object.entries(this.queues).filter(([topic]) => !isRetired(topic)));
+
     this.topicQueueUrlPrefix = this.deadLetterQueue.url.apply(
       (url) => url.slice(0, url.lastIndexOf("/") + 1) + names.topicQueuePrefix,
     );
 
     this.registerOutputs();
   }
+}
+
+/** What is sent to a retired topic is refused, whoever may send elsewhere, but for what comes from its archive. */
+function onlyReplays({ names, placement }: MessagingArgs): NonNullable<QueueBaseArgs["senders"]> {
+  const replay = pulumi.interpolate`arn:aws:iam::${placement.account}:role/${names.functionName("replay")}`;
+  return (queueArn) => [
+    {
+      Sid: "Retired",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": replay } },
+    },
+  ];
 }

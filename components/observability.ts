@@ -1,4 +1,5 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import type * as sfn from "@pulumi/aws/sfn/index.js";
 import type * as sns from "@pulumi/aws/sns/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Names } from "../settings/names.ts";
@@ -15,6 +16,7 @@ export interface ObservabilityArgs {
   alertTopic: sns.Topic;
   /** Those that open the circuit: the dashboard shows their state too. */
   breakerAlarms: readonly cloudwatch.MetricAlarm[];
+  refinery: sfn.StateMachine;
 }
 
 /** What people are told of, and where they look. */
@@ -29,7 +31,7 @@ export class Observability extends pulumi.ComponentResource {
     const target = { names, topic: args.alertTopic, tellsOfTheEnd: true };
     const made = (alarms: readonly Alarm[]) =>
       alarms.map((alarm) => metricAlarm(`${name}-${alarm.name}`, alarm, target, this));
-    const { ofTheStack, ofQueues } = alertAlarms(names, settings);
+    const { ofTheStack, ofQueues } = alertAlarms(names, settings, args.refinery.arn);
     const ofTheStackMade = made(ofTheStack);
     this.alarms = [...ofTheStackMade, ...made(ofQueues)];
 

@@ -16,8 +16,8 @@ export interface TableOptimizationArgs {
   bucket: s3.Bucket;
   /** Of the bucket. */
   key: pulumi.Input<string>;
-  database: glue.CatalogDatabase;
-  /** By topic. */
+  databases: readonly glue.CatalogDatabase[];
+  /** By what their optimizers are named after. */
   tables: Readonly<Record<string, glue.CatalogTable>>;
 }
 
@@ -46,7 +46,7 @@ export class TableOptimization extends pulumi.ComponentResource {
 
   constructor(name: string, args: TableOptimizationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lean-ops:index:TableOptimization", name, {}, opts);
-    const { names, placement, database } = args;
+    const { names, placement } = args;
 
     const { role, policy } = serviceRole(
       name,
@@ -63,13 +63,13 @@ export class TableOptimization extends pulumi.ComponentResource {
     if (args.by === "catalog") {
       this.catalogOptimization = pulumi.all([placement.account, this.role.arn]).apply(catalogOptimization);
     } else {
-      for (const [topic, table] of Object.entries(args.tables)) {
+      for (const [of, table] of Object.entries(args.tables)) {
         for (const { type, configuration } of OPTIMIZERS) {
           new glue.CatalogTableOptimizer(
-            `${name}-${type}-${topic}`,
+            `${name}-${type}-${of}`,
             {
               catalogId: placement.account,
-              databaseName: database.name,
+              databaseName: table.databaseName,
               tableName: table.name,
               type,
               configuration: { ...configuration, enabled: true, roleArn: this.role.arn },
@@ -147,7 +147,7 @@ function catalogOptimization([account, roleArn]: [string, string]): CatalogOptim
 }
 
 /** As https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html, narrowed to this stack's tables. */
-function permissions({ placement, bucket, key, database }: TableOptimizationArgs): PolicyStatement[] {
+function permissions({ placement, bucket, key, databases }: TableOptimizationArgs): PolicyStatement[] {
   const { account, region } = placement;
   const glueArn = pulumi.interpolate`arn:aws:glue:${region}:${account}`;
   return [
@@ -155,7 +155,7 @@ function permissions({ placement, bucket, key, database }: TableOptimizationArgs
       Sid: "TableFiles",
       Effect: "Allow",
       Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      Resource: pulumi.interpolate`${bucket.arn}/raw/*`,
+      Resource: pulumi.interpolate`${bucket.arn}/*`,
     },
     { Sid: "ListTableFiles", Effect: "Allow", Action: "s3:ListBucket", Resource: bucket.arn },
     keyUse({ sid: "TableFilesKey", key, actions: ENCRYPT, via: ["s3"] }, placement),
@@ -165,8 +165,7 @@ function permissions({ placement, bucket, key, database }: TableOptimizationArgs
       Action: ["glue:GetTable", "glue:UpdateTable"],
       Resource: [
         pulumi.interpolate`${glueArn}:catalog`,
-        database.arn,
-        pulumi.interpolate`${glueArn}:table/${database.name}/*`,
+        ...databases.flatMap(({ arn, name }) => [arn, pulumi.interpolate`${glueArn}:table/${name}/*`]),
       ],
     },
     {

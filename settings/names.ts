@@ -1,3 +1,5 @@
+import { BALANCE_TABLE } from "../functions/water-balance/statements.ts";
+
 /**
  * Every name that more than one part of the system must agree on, derived from the project, the stack and the topic
  * and written nowhere else.
@@ -55,6 +57,17 @@ export interface Names {
   errorBucket(account: string): string;
   /** Where dead letters and undelivered rows are kept. */
   archiveBucket(account: string): string;
+  /** Where the answers of queries go, and what the refinery's runs write down. */
+  queryBucket(account: string): string;
+  /** The Athena workgroup, for analysts and for the refinery. */
+  workgroup: string;
+  /** What the refinery knows of each topic, and its lock. */
+  refineryTable: string;
+  /** The state machine that refines and counts, and the role that it takes. */
+  refineryMachine: string;
+  refinerySchedule: string;
+  /** The role that the schedule takes to start the refinery. */
+  refineryScheduleRole: string;
   /** The table that says what became of each archived message. */
   errorTracker: string;
   /** Glue allows no dashes where Athena and Firehose must read the name. */
@@ -64,6 +77,8 @@ export interface Names {
   rejectedTable(topic: string): string;
   /** The view of the last row by idempotency key. */
   currentView(topic: string): string;
+  /** The table in the SEMANTIC database that every run of the refinery reports to. */
+  balanceTable: string;
 }
 
 /** What each of the stack's keys encrypts. */
@@ -79,6 +94,8 @@ export const FUNCTION_NAMES = [
   "error-sweep",
   "replay",
   "circuit-breaker",
+  "refinery-plan",
+  "water-balance",
 ] as const;
 
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
@@ -112,16 +129,25 @@ export function namesFor(project: string, stack: string): Names {
     keyAlias: (purpose) => `alias/${prefix}-${purpose}`,
     flowLogGroup: `/aws/vpc/${prefix}-flow-logs`,
     flowLogRole: `${prefix}-flow-logs`,
-    logGroups: ["lambda", "kinesisfirehose", "vpc"].map((service) => `/aws/${service}/${prefix}-*`),
+    logGroups: ["lambda", "kinesisfirehose", "vpc", "vendedlogs/states"].map(
+      (service) => `/aws/${service}/${prefix}-*`,
+    ),
     lakeBucket: (account) => `${prefix}-lake-${account}`,
     accessLogBucket: (account) => `${prefix}-access-${account}`,
     errorBucket: (account) => `${prefix}-errors-${account}`,
     archiveBucket: (account) => `${prefix}-archive-${account}`,
+    queryBucket: (account) => `${prefix}-queries-${account}`,
+    workgroup: prefix,
+    refineryTable: `${prefix}-refinery`,
+    refineryMachine: `${prefix}-refinery`,
+    refinerySchedule: `${prefix}-refinery`,
+    refineryScheduleRole: `${prefix}-refinery-schedule`,
     errorTracker: `${prefix}-error-tracker`,
     database: (layer) => underscored(`${prefix}-${layer}`),
     table: underscored,
     rejectedTable: (topic) => `${underscored(topic)}_rejected`,
     currentView: (topic) => `${underscored(topic)}_current`,
+    balanceTable: BALANCE_TABLE,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from "./rules.ts";
+import type { Finding } from "./rule.ts";
 import type { Producer } from "./security-schema.ts";
 import type { Settings } from "./settings.ts";
 

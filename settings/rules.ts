@@ -1,5 +1,7 @@
+import { LAKE_RULES } from "./lake-rules.ts";
 import { FUNCTION_NAMES, type Names } from "./names.ts";
 import { producerProblems } from "./producer-rules.ts";
+import type { Finding, Rule } from "./rule.ts";
 import {
   archiveConcurrency,
   BREAKER_CONCURRENCY,
@@ -8,25 +10,12 @@ import {
   type Settings,
 } from "./settings.ts";
 
-/** What a rule finds wrong: where, what must hold, and the offending value. */
-export interface Finding {
-  path: readonly string[];
-  rule: string;
-  value: unknown;
-}
-
-/** A rule over several settings, or over a setting and the names that it leads to. */
-export interface Rule {
-  /** The settings that it reads (`*`: of every topic): where one of them is no value at all, the rule is left out. */
-  reads: readonly string[];
-  check(settings: Settings, names: Names): Finding[];
-}
-
 /** Executions of an account's quota that Lambda never reserves: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 const UNRESERVED = 100;
 
-/** Above this, three optimizers a table make a stack of mostly optimizers; the catalog's do the same work. */
-const MAXIMUM_TABLES_WITH_OPTIMIZERS = 100;
+/** Above this, three optimizers for each of four tables make a stack of mostly optimizers; the catalog's do the same work. */
+const MAXIMUM_TOPICS_WITH_OPTIMIZERS = 25;
+const OPTIMIZERS_OF_A_TOPIC = 4 * 3;
 
 export const TOPIC_NAME_RULE = "a topic's name must be lower-case letters, digits and dashes, and begin with a letter";
 
@@ -56,7 +45,6 @@ export const RULES: readonly Rule[] = [
           value: queue,
         })),
   },
-  { reads: ["topics"], check: tableCollisions },
   {
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     reads: ["processor.timeoutSeconds", "processor.batchWindowSeconds", "queue.visibilityTimeoutSeconds"],
@@ -124,9 +112,9 @@ export const RULES: readonly Rule[] = [
     check: ({ topics, lake: { optimizers } }) => {
       const count = Object.keys(topics).length;
       const rule =
-        `must be "catalog" above ${MAXIMUM_TABLES_WITH_OPTIMIZERS} topics, and there are ${count}: ` +
-        `Glue needs three optimizers a table, here ${3 * count} resources`;
-      return optimizers === "catalog" || count <= MAXIMUM_TABLES_WITH_OPTIMIZERS
+        `must be "catalog" above ${MAXIMUM_TOPICS_WITH_OPTIMIZERS} topics, and there are ${count}: ` +
+        `Glue needs three optimizers for each of a topic's four tables, here ${OPTIMIZERS_OF_A_TOPIC * count} resources`;
+      return optimizers === "catalog" || count <= MAXIMUM_TOPICS_WITH_OPTIMIZERS
         ? []
         : [{ path: ["lake", "optimizers"], rule, value: optimizers }];
     },
@@ -156,35 +144,9 @@ export const RULES: readonly Rule[] = [
       return cidr.startsWith(`${first}/`) ? [] : [{ path: ["network", "cidr"], rule, value: cidr }];
     },
   },
+  ...LAKE_RULES,
   { reads: [], check: (_settings, names) => stackNames(names) },
 ];
-
-/** Two topics must not share a table, nor one topic's table be another's rejected table or current view. */
-function tableCollisions({ topics }: Settings, names: Names): Finding[] {
-  const owners = new Map<string, string>();
-  const derived = [
-    { what: "table", nameOf: names.table },
-    { what: "rejected table", nameOf: names.rejectedTable },
-    { what: "current view", nameOf: names.currentView },
-  ];
-  const findings: Finding[] = [];
-  for (const { what, nameOf } of derived) {
-    for (const topic of Object.keys(topics)) {
-      const name = nameOf(topic);
-      const owner = owners.get(name);
-      if (owner === undefined) {
-        owners.set(name, topic);
-      } else {
-        findings.push({
-          path: ["topics", owner],
-          rule: `its table ${name} must not be the ${what} of topic ${JSON.stringify(topic)}`,
-          value: owner,
-        });
-      }
-    }
-  }
-  return findings;
-}
 
 /** AWS refuses a VPC whose range begins anywhere else. */
 function firstAddress(cidr: string): string {
@@ -230,13 +192,17 @@ function stackNames(names: Names): Finding[] {
     { what: "role", limit: 64, name: names.flowLogRole },
     { what: "delivery stream", limit: 64, name: names.deliveryStream },
     { what: "role", limit: 64, name: names.breakerScheduleRole },
+    { what: "role", limit: 64, name: names.refineryMachine },
+    { what: "role", limit: 64, name: names.refineryScheduleRole },
     { what: "role", limit: 64, name: names.chat },
     { what: "schedule", limit: 64, name: names.sweepSchedule },
     { what: "schedule", limit: 64, name: names.breakerSchedule },
+    { what: "schedule", limit: 64, name: names.refinerySchedule },
     { what: "bucket", limit: 63, name: names.lakeBucket(account) },
     { what: "bucket", limit: 63, name: names.errorBucket(account) },
     { what: "bucket", limit: 63, name: names.accessLogBucket(account) },
     { what: "bucket", limit: 63, name: names.archiveBucket(account) },
+    { what: "bucket", limit: 63, name: names.queryBucket(account) },
   ];
   return limited
     .filter(({ limit, name }) => name.length > limit)

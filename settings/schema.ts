@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lakeSections, topicTables } from "./lake-schema.ts";
 import { securitySections } from "./security-schema.ts";
 import { AWS, choice, decimal, matching, type SettingMeta, section, whole } from "./values.ts";
 
@@ -37,6 +38,7 @@ const topic = section({
     derived: "processor.maximumConcurrency",
     page: SQS_CONCURRENCY,
   } satisfies SettingMeta),
+  ...topicTables,
 });
 
 const queue = section({
@@ -325,15 +327,13 @@ const account = section({
       unit: "executions",
       page: `${AWS}/lambda/latest/dg/configuration-concurrency.html`,
     } satisfies SettingMeta),
-});
-
-const lake = section({
-  optimizers: choice(["table", "catalog"])
-    .default("table")
+  activeQueries: whole(1, 10_000)
+    .default(20)
     .meta({
       description:
-        "Who compacts the tables and removes old snapshots and orphan files: optimizers on each table, or the account's Glue catalog, which is switched on once by hand with the stack's output `catalogOptimization`.",
-      page: `${AWS}/glue/latest/dg/catalog-level-optimizers.html`,
+        "The account's quota of active DML queries in Athena in this region; 20 is the least that AWS gives, and most regions have more.",
+      unit: "queries",
+      page: `${AWS}/general/latest/gr/athena.html`,
     } satisfies SettingMeta),
 });
 
@@ -361,7 +361,7 @@ export const settingsSchema = section({
   alerts: alerts.prefault({}),
   observability: observability.prefault({}),
   account: account.prefault({}),
-  lake: lake.prefault({}),
+  ...lakeSections,
   logs: logs.prefault({}),
   ...securitySections,
   deletionProtection: z

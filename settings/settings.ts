@@ -1,9 +1,21 @@
+import type { LakeColumn } from "../functions/common/lake-topic.ts";
 import { MAXIMUM_TOPICS_IN_DETAIL, type ParsedSettings } from "./schema.ts";
 
+/** What a stack says of one topic. */
+export interface TopicSettings {
+  maximumConcurrency: number;
+  /** In alphabetical order, as Pulumi hands a mapping over. */
+  columns: readonly LakeColumn[];
+  /** Names of columns, as the settings have them. */
+  required: readonly string[];
+  retired: boolean;
+}
+
 /** The settings of a stack, complete: what is derived from other settings is worked out. */
-export interface Settings extends Omit<ParsedSettings, "topics" | "queue" | "archive" | "breaker" | "observability"> {
+export interface Settings
+  extends Omit<ParsedSettings, "topics" | "queue" | "archive" | "breaker" | "observability" | "refinery" | "balance"> {
   /** By name, in alphabetical order, so that the order in the file changes nothing. */
-  topics: Record<string, { maximumConcurrency: number }>;
+  topics: Record<string, TopicSettings>;
   queue: ParsedSettings["queue"] & { visibilityTimeoutSeconds: number };
   archive: ParsedSettings["archive"] & {
     batchWindowSeconds: number;
@@ -18,6 +30,12 @@ export interface Settings extends Omit<ParsedSettings, "topics" | "queue" | "arc
     maximumHoldHours: number;
   };
   observability: Required<ParsedSettings["observability"]>;
+  refinery: ParsedSettings["refinery"] & {
+    everyMinutes: number;
+    /** A row is in RAW at most so long after the sqs-processor read it. */
+    marginSeconds: number;
+  };
+  balance: Required<ParsedSettings["balance"]>;
 }
 
 export function completed(parsed: ParsedSettings): Settings {
@@ -29,10 +47,18 @@ export function completed(parsed: ParsedSettings): Settings {
   return {
     ...parsed,
     topics: Object.fromEntries(
-      names.map((name) => [
-        name,
-        { maximumConcurrency: parsed.topics[name]?.maximumConcurrency ?? maximumConcurrency },
-      ]),
+      names.map((name) => {
+        const topic = parsed.topics[name];
+        return [
+          name,
+          {
+            maximumConcurrency: topic?.maximumConcurrency ?? maximumConcurrency,
+            columns: columnsOf(topic),
+            required: topic?.required ?? [],
+            retired: topic?.retired ?? false,
+          },
+        ];
+      }),
     ),
     queue: {
       ...parsed.queue,
@@ -50,7 +76,59 @@ export function completed(parsed: ParsedSettings): Settings {
       topicMetrics: parsed.observability.topicMetrics ?? isDetailed,
       queueAlarms: parsed.observability.queueAlarms ?? (isDetailed ? "each" : "query"),
     },
+    ...refined(parsed, names.length),
   };
+}
+
+const USUAL_MINUTES = 15;
+
+function refined(
+  { refinery, balance, delivery }: ParsedSettings,
+  topicCount: number,
+): Pick<Settings, "refinery" | "balance"> {
+  const everyMinutes = refinery.everyMinutes ?? Math.max(USUAL_MINUTES, runMinutes(topicCount, refinery.concurrency));
+  const leastGrace = everyMinutes + bufferMinutes(delivery);
+  return {
+    refinery: { ...refinery, everyMinutes, marginSeconds: longestDelivery(delivery) },
+    balance: { ...balance, graceMinutes: balance.graceMinutes ?? Math.max(3 * everyMinutes, leastGrace) },
+  };
+}
+
+/** Of a topic with news: CURATED, SEMANTIC, rejected, and the count. */
+const QUERIES_OF_A_TOPIC = 4;
+
+/** A small MERGE of Athena's on an Iceberg table takes 5 to 10 s [?]. */
+const QUERY_SECONDS = 10;
+
+/** How long a run takes at most in which every topic has news, in whole minutes. */
+export function runMinutes(topicCount: number, concurrency: number): number {
+  return Math.ceil((topicCount * QUERIES_OF_A_TOPIC * QUERY_SECONDS) / concurrency / 60);
+}
+
+/** How long a row waits in Firehose's buffers at most, in whole minutes. */
+export function bufferMinutes({ bufferSeconds, transform }: ParsedSettings["delivery"]): number {
+  return Math.ceil((bufferSeconds + transform.bufferSeconds) / 60);
+}
+
+/** What is left to clocks that differ, and to Firehose's own work. */
+const SLACK_SECONDS = 900;
+
+/** Firehose calls the transform three times before it gives a batch up: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html */
+const TRANSFORM_TRIES = 4;
+
+/** How long Firehose may take to commit a row, or to give it up. */
+function longestDelivery({ bufferSeconds, retrySeconds, transform }: ParsedSettings["delivery"]): number {
+  return (
+    bufferSeconds + transform.bufferSeconds + TRANSFORM_TRIES * transform.timeoutSeconds + retrySeconds + SLACK_SECONDS
+  );
+}
+
+function columnsOf(topic: ParsedSettings["topics"][string] | undefined): LakeColumn[] {
+  const columns = Object.entries(topic?.columns ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
+  return columns.map(([name, column]) => {
+    const { type, path = [name] } = typeof column === "string" ? { type: column } : column;
+    return { name, type: type.replaceAll(/\s/g, ""), path, required: topic?.required.includes(name) ?? false };
+  });
 }
 
 /**

@@ -15,6 +15,7 @@ const OPTIMIZER = "aws:glue/catalogTableOptimizer:CatalogTableOptimizer";
 const BUCKET = "aws:s3/bucket:Bucket";
 const TRACKER = "aws:dynamodb/table:Table";
 const SCHEDULE = "aws:scheduler/schedule:Schedule";
+const MACHINE = "aws:sfn/stateMachine:StateMachine";
 const KEY = "aws:kms/key:Key";
 const TOPIC = "aws:sns/topic:Topic";
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -54,15 +55,15 @@ for (const stack of ["dev", "prod"]) {
       graph = await evaluate(stack);
     });
 
-    it("has a queue, a mapping and a RAW table for each topic", () => {
+    it("has a queue, a mapping and four tables for each topic, and one for the water balance", () => {
       const topics = Object.keys(graph.outputs.queueUrls as object);
       assert(topics.length >= 3);
       const queues = ofType(graph, QUEUE).filter(({ name }) => name.startsWith("messaging-topic-"));
       assert.equal(queues.length, topics.length);
       const mappings = ofType(graph, MAPPING).filter(({ name }) => name.startsWith("compute-"));
       assert.equal(mappings.length, topics.length);
-      assert.equal(ofType(graph, TABLE).length, topics.length);
-      assert.equal(ofType(graph, OPTIMIZER).length, 3 * topics.length);
+      assert.equal(ofType(graph, TABLE).length, 4 * topics.length + 1);
+      assert.equal(ofType(graph, OPTIMIZER).length, 3 * (4 * topics.length + 1));
     });
 
     it("consumes each queue, but for the one that tells people, and the tracker's stream", () => {
@@ -117,7 +118,7 @@ for (const stack of ["dev", "prod"]) {
     it("makes the roles' policies and the tables before what AWS checks them for", () => {
       const stream = madeBefore(graph, named(graph, STREAM, "delivery-stream"));
       assert(stream.has(named(graph, ROLE_POLICY, "delivery-policy").urn));
-      for (const table of ofType(graph, TABLE)) {
+      for (const table of ofType(graph, TABLE).filter(({ name }) => name.startsWith("lake-raw-"))) {
         assert(stream.has(table.urn), table.name);
       }
       for (const mapping of ofType(graph, MAPPING)) {
@@ -199,6 +200,7 @@ for (const stack of ["dev", "prod"]) {
         FunctionName: namesOf(FUNCTION),
         function_name: namesOf(FUNCTION),
         DeliveryStreamName: namesOf(STREAM),
+        StateMachineArn: ofType(graph, MACHINE).map(({ state }) => state.arn),
       };
       const uses = metricsUsed(graph);
       assert(uses.length > 50);
@@ -244,11 +246,17 @@ for (const stack of ["dev", "prod"]) {
     });
 
     it("tells an operator where everything is", () => {
-      const { queueUrls, rawTables, ...others } = graph.outputs as Record<string, Record<string, string>>;
+      const { queueUrls, rawTables, curatedTables, semanticTables, rejectedTables, ...others } =
+        graph.outputs as Record<string, Record<string, string>>;
       const sqs = "https://sqs.eu-west-1.amazonaws.com/123456789012";
       assert.equal(queueUrls?.orders, `${sqs}/lean-ops-${stack}-topic-orders`);
       assert.equal(rawTables?.orders, `lean_ops_${stack}_raw.orders`);
-      assert.deepEqual(Object.keys(rawTables ?? {}), Object.keys(queueUrls ?? {}));
+      assert.equal(curatedTables?.orders, `lean_ops_${stack}_curated.orders`);
+      assert.equal(semanticTables?.orders, `lean_ops_${stack}_semantic.orders`);
+      assert.equal(rejectedTables?.orders, `lean_ops_${stack}_semantic.orders_rejected`);
+      for (const tables of [rawTables, curatedTables, semanticTables, rejectedTables]) {
+        assert.deepEqual(Object.keys(tables ?? {}), Object.keys(queueUrls ?? {}));
+      }
       assert.deepEqual(JSON.parse(JSON.stringify(others)), {
         deadLetterQueue: {
           url: `${sqs}/lean-ops-${stack}-dlq`,
@@ -262,7 +270,14 @@ for (const stack of ["dev", "prod"]) {
           errorSweep: `lean-ops-${stack}-error-sweep`,
           replay: `lean-ops-${stack}-replay`,
           circuitBreaker: `lean-ops-${stack}-circuit-breaker`,
+          refineryPlan: `lean-ops-${stack}-refinery-plan`,
+          waterBalance: `lean-ops-${stack}-water-balance`,
         },
+        balanceTable: `lean_ops_${stack}_semantic.water_balance`,
+        workgroup: `lean-ops-${stack}`,
+        refineryMachine: `arn:aws:states:eu-west-1:123456789012:stateMachine:lean-ops-${stack}-refinery`,
+        refineryTable: `lean-ops-${stack}-refinery`,
+        queryBucket: `lean-ops-${stack}-queries-123456789012`,
         lakeBucket: `lean-ops-${stack}-lake-123456789012`,
         errorBucket: `lean-ops-${stack}-errors-123456789012`,
         deliveryErrorsQueue: { url: `${sqs}/lean-ops-${stack}-delivery-errors` },

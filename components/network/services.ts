@@ -9,9 +9,7 @@ export type CalledService = "cloudwatch" | "dynamodb" | "firehose" | "glue" | "l
  * The services that each function calls itself: those whose clients are in its bundle, as the specs check. What Lambda
  * does for a function (polling, logs, traces) and what a service does with a key comes from AWS's own network.
  */
-export const CALLED_SERVICES: Readonly<
-  Record<FunctionName | "refinery-plan" | "water-balance", readonly CalledService[]>
-> = {
+export const CALLED_SERVICES: Readonly<Record<FunctionName, readonly CalledService[]>> = {
   "sqs-processor": ["firehose", "sqs"],
   "firehose-transform": [],
   "dlq-processor": ["dynamodb", "s3"],

@@ -2,6 +2,7 @@ import type { Names } from "../../settings/names.ts";
 import type { Settings } from "../../settings/settings.ts";
 import {
   archived,
+  balanceRows,
   circuit,
   firehoseRecords,
   functionWork,
@@ -11,6 +12,7 @@ import {
   own,
   processorMessages,
   queueTotals,
+  refinedTopics,
   replays,
   tableRows,
   waiting,
@@ -19,7 +21,7 @@ import { alarmWidget, graphWidget, inRows, textWidget, type Widget } from "./wid
 
 export interface DashboardOptions {
   names: Names;
-  settings: Pick<Settings, "topics" | "observability">;
+  settings: Pick<Settings, "topics" | "observability" | "refinery">;
   region: string;
   /** ARNs of those whose state is shown, 100 at most. */
   alarms: readonly string[];
@@ -40,8 +42,9 @@ const HEIGHT = 6;
 export function dashboardBody({ names, settings, region, alarms }: DashboardOptions): DashboardBody {
   const graph = graphWidget.bind(undefined, region);
   const { freshnessMinutes } = settings.observability;
+  const run = settings.refinery.everyMinutes * 60;
   const flow =
-    "**queues → sqs-processor → Firehose → tables**; below: **dead letters → archive → replay**, the circuit";
+    "**queues → sqs-processor → Firehose → tables**; below: **dead letters → archive → replay**, the circuit, the refinery";
 
   return {
     widgets: inRows([
@@ -118,6 +121,33 @@ export function dashboardBody({ names, settings, region, alarms }: DashboardOpti
             lines: [...waiting(names.deliveryErrorsQueue), own(names, "error-sweep", "FilesSwept", "told of again")],
           }),
           alarmWidget("Alarms", alarms),
+        ],
+      },
+      {
+        height: HEIGHT,
+        widgets: [
+          graph({
+            title: "8 Refinery: topics",
+            unit: "topics",
+            isStacked: true,
+            lines: refinedTopics(names),
+            periodSeconds: run,
+          }),
+          graph({ title: "9 Water balance: rows", unit: "rows", lines: balanceRows(names), periodSeconds: run }),
+          graph({
+            title: "refinery-plan: work",
+            unit: "executions",
+            rightUnit: "milliseconds",
+            lines: functionWork(names, "refinery-plan"),
+            periodSeconds: run,
+          }),
+          graph({
+            title: "water-balance: work",
+            unit: "executions",
+            rightUnit: "milliseconds",
+            lines: functionWork(names, "water-balance"),
+            periodSeconds: run,
+          }),
         ],
       },
     ]),

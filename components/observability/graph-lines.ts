@@ -1,6 +1,7 @@
 import type { ErrorClass } from "../../functions/common/archive.ts";
 import { BREAKER_METRICS } from "../../functions/common/circuit.ts";
 import { laneCount, SIGNALS } from "../../functions/common/signals.ts";
+import { BALANCE_SIGNALS } from "../../functions/water-balance/signals.ts";
 import type { FunctionName, Names } from "../../settings/names.ts";
 import { MAXIMUM_TOPICS_IN_DETAIL } from "../../settings/schema.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -154,6 +155,27 @@ export function lanes(names: Names, { topics }: Pick<Settings, "topics">): Graph
       own(names, "sqs-processor", SIGNALS.freshBatchesEnded, `${index} ended`, "Sum", lane),
     ];
   }).flat();
+}
+
+/** What a run says of topics: in each of them all are counted once. */
+export function refinedTopics(names: Names): GraphLine[] {
+  const count = (name: string, label: string) => own(names, "water-balance", name, label, "Maximum");
+  return [
+    count(BALANCE_SIGNALS.balanced, "balanced"),
+    count(BALANCE_SIGNALS.unequal, "unequal"),
+    count(BALANCE_SIGNALS.notChecked, "not checked"),
+  ];
+}
+
+export function balanceRows(names: Names): GraphLine[] {
+  const count = (name: string, label: string) => own(names, "water-balance", name, label, "Maximum");
+  return [
+    count(BALANCE_SIGNALS.unexplained, "unexplained"),
+    count(BALANCE_SIGNALS.ingestionUnexplained, "forwarded, and not in RAW"),
+    count(BALANCE_SIGNALS.inFirehose, "in Firehose"),
+    count(BALANCE_SIGNALS.rejected, "rejected since the last run"),
+    count(BALANCE_SIGNALS.duplicates, "duplicates since the last run"),
+  ];
 }
 
 export function own(

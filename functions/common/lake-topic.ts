@@ -3,7 +3,7 @@ import { readTopics } from "./topics.ts";
 /** A topic's typed columns, as its settings declare them; written into the bundles that work on the tables. */
 export interface LakeTopic {
   topic: string;
-  /** In the order of the settings. */
+  /** In alphabetical order. */
   columns: readonly LakeColumn[];
 }
 

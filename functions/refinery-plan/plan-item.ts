@@ -35,7 +35,10 @@ export interface PlanAnswer {
   skipped: number;
 }
 
+/** Where in the results bucket the runs are. */
+export const RUNS_PREFIX = "runs/";
+
 /** Prefix of everything that a run writes to the results bucket. @param execution name of the state machine's execution. */
 export function runPrefix(execution: string): string {
-  return `runs/${execution}/`;
+  return `${RUNS_PREFIX}${execution}/`;
 }

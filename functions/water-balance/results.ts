@@ -85,7 +85,14 @@ function readChild({ Input, Output, Status, Error: error, Cause }: Child): [stri
   }
   const named = textOf(output.topic) ?? topic;
   if (output.status === "counted") return [named, { status: "counted", rows: output.rows, lost: output.lost }];
-  return [named, notChecked(textOf(output.step) ?? "topic", output.error ?? "no error is named")];
+  return [named, notChecked(textOf(output.step) ?? "topic", reasonOf(output))];
+}
+
+/** A query that failed says why in the description of its execution, which is the state's cause. */
+function reasonOf({ error = "no error is named", cause }: Readonly<Record<string, unknown>>): unknown {
+  const execution = parsed(textOf(cause))?.QueryExecution as { Status?: { StateChangeReason?: unknown } } | undefined;
+  const reason = textOf(execution?.Status?.StateChangeReason) ?? textOf(cause);
+  return reason === undefined || reason === "" ? error : `${textOf(error) ?? JSON.stringify(error)}: ${reason}`;
 }
 
 function parsed(text: string | undefined): Readonly<Record<string, unknown>> | undefined {

@@ -14,19 +14,23 @@ export interface BalanceRow {
   note: string;
 }
 
-const COLUMNS = [
-  "checked_at",
-  "topic",
-  "day",
-  "status",
-  "raw_rows",
-  "raw_ids",
-  "curated_rows",
-  "semantic_rows",
-  "rejected_rows",
-  "superseded_rows",
-  "unexplained",
-  "note",
+/** Its columns, with their types in Athena's DDL. */
+export const BALANCE_COLUMNS = [
+  { name: "checked_at", type: "timestamp" },
+  { name: "topic", type: "string" },
+  /** Null where the topic was not checked, and for rows that nobody timed. */
+  { name: "day", type: "date" },
+  /** `balanced`, `unequal` or `not_checked`. */
+  { name: "status", type: "string" },
+  { name: "raw_rows", type: "bigint" },
+  { name: "raw_ids", type: "bigint" },
+  { name: "curated_rows", type: "bigint" },
+  { name: "semantic_rows", type: "bigint" },
+  { name: "rejected_rows", type: "bigint" },
+  { name: "superseded_rows", type: "bigint" },
+  { name: "unexplained", type: "bigint" },
+  /** Names every difference between the numbers. */
+  { name: "note", type: "string" },
 ] as const;
 
 const STATEMENT_BYTES = 100_000;
@@ -37,7 +41,7 @@ export function tuple({ topic, balance, note }: BalanceRow, checkedAt: number): 
   const at = `TIMESTAMP ${text(new Date(checkedAt).toISOString().slice(0, -1).replace("T", " "))}`;
   const shortened = text(note.length > NOTE_LENGTH ? `${note.slice(0, NOTE_LENGTH - 1)}…` : note);
   if (balance === undefined) {
-    const noCounts = COLUMNS.slice(4, -1).map(() => "CAST(NULL AS BIGINT)");
+    const noCounts = BALANCE_COLUMNS.slice(4, -1).map(() => "CAST(NULL AS BIGINT)");
     return `(${[at, text(topic), "CAST(NULL AS DATE)", "'not_checked'", ...noCounts, shortened].join(", ")})`;
   }
   const { day, counts, isBalanced, missing, restored } = balance;
@@ -60,7 +64,7 @@ export function tuple({ topic, balance, note }: BalanceRow, checkedAt: number): 
 
 /** Statements that add rows to the table, each of at most 100 KB. */
 export function insertions(semanticDatabase: string, tuples: readonly string[]): string[] {
-  const head = `INSERT INTO ${table(semanticDatabase, BALANCE_TABLE)} (${COLUMNS.join(", ")})\nVALUES\n`;
+  const head = `INSERT INTO ${table(semanticDatabase, BALANCE_TABLE)} (${BALANCE_COLUMNS.map(({ name }) => name).join(", ")})\nVALUES\n`;
   const limits = { items: tuples.length, bytes: STATEMENT_BYTES - Buffer.byteLength(head) };
   return chunks(tuples, limits, (row) => Buffer.byteLength(row) + 2).map((rows) => head + rows.join(",\n"));
 }

@@ -4,7 +4,9 @@ import { deniedLines } from "../iam/denied.ts";
 import { type Account, isComplete, total } from "./accounts.ts";
 import { breakerHistory, breakerLines } from "./breaker.ts";
 import type { Display } from "./display.ts";
+import { type Layers, layers, totalOf } from "./layers.ts";
 import { accounts } from "./observe.ts";
+import { isBalanced, type RefineryRun, refine } from "./refinery.ts";
 import type { Refusals } from "./refusals.ts";
 import { type ReportContent, writeReport } from "./report.ts";
 import type { Run } from "./run.ts";
@@ -22,9 +24,16 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
   const { options, graph, outputs, cloud, ledger, display, interrupt, logs } = run;
   // What the mappings and the delivery stream hold in their hands is in no place where one could look for it.
   await cloud.drain();
+  const started = performance.now();
+  const refinery = await refine(cloud, outputs);
+  display.step("refine", refinement(refinery), (performance.now() - started) / 1000);
   const byTopic = await accounts(cloud, outputs, ledger);
+  const layersByTopic = await layers(cloud, outputs);
   const sum = total(byTopic.values());
-  display.accounts(byTopic);
+  const refined = totalOf(layersByTopic.values());
+  display.accounts(byTopic, layersByTopic);
+  display.line();
+  for (const line of equations(refined)) display.line(`  ${line}`);
   for (const line of refusals.lines()) {
     display.problem(line);
   }
@@ -41,18 +50,49 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
     stack: options.stack,
     resources: customResources(graph).length,
     byTopic,
+    layers: layersByTopic,
+    balance: refinery.summary,
     seconds,
     faults: cloud.faults.injected(),
     breaker,
     denied,
   };
   const reported = options.report === undefined || (await reportTo(options.report, content, display));
-  const good = isComplete(sum) && refusals.count === 0 && denied.length === 0 && reported;
+  const isWhole = isComplete(sum) && refined.wrong === 0 && isBalanced(refinery);
+  const good = isWhole && refusals.count === 0 && denied.length === 0 && reported;
   display.closing(sentence(sum, seconds), good);
   if (!good) {
     display.problem(`The functions' logs are in ${logs.folder}.`);
   }
   return interrupt.requested && !options.serve ? INTERRUPTED : good ? 0 : 1;
+}
+
+/** What the refinery's run came to, in short. */
+function refinement({ summary, problem }: RefineryRun): string {
+  if (summary === undefined) return `the run ended without a balance: ${problem}`;
+  const { balanced, unequal, notChecked } = summary;
+  const parts = [`${count(balanced)} topic${balanced === 1 ? "" : "s"} balanced`];
+  if (unequal > 0) parts.push(`${count(unequal)} unequal`);
+  if (notChecked > 0) parts.push(`${count(notChecked)} not checked`);
+  return parts.join(", ");
+}
+
+const REASONS_SHOWN = 3;
+
+/** What the layers hold, so that every difference has its name. */
+function equations({ rawRows, curated, semantic, rejected, duplicates, superseded, reasons, wrong }: Layers): string[] {
+  const named = Object.entries(reasons)
+    .sort(([, one], [, other]) => other - one)
+    .map(([reason, rows]) => `${count(rows)} ${reason}`);
+  const why =
+    named.length === 0
+      ? ""
+      : ` (${named.slice(0, REASONS_SHOWN).join(", ")}${named.length > REASONS_SHOWN ? ", …" : ""})`;
+  return [
+    `${count(rawRows)} rows in RAW = ${count(curated)} in CURATED + ${count(duplicates)} duplicates`,
+    `${count(curated)} in CURATED = ${count(semantic)} in SEMANTIC, ${count(superseded)} of them superseded, + ${count(rejected)} rejected${why}`,
+    ...(wrong > 0 ? [`${count(wrong)} messages are not once in each layer`] : []),
+  ];
 }
 
 /** A report that cannot be written must not swallow the verdict. */

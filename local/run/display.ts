@@ -1,5 +1,6 @@
 import { Console } from "../console.ts";
 import { type Account, total } from "./accounts.ts";
+import { type Layers, totalOf } from "./layers.ts";
 
 /** What a person sees of a run. */
 export class Display extends Console {
@@ -26,15 +27,14 @@ export class Display extends Console {
   }
 
   /** A row a topic, and the sum where there are several. */
-  accounts(topics: ReadonlyMap<string, Account>): void {
-    const rows = [...topics];
-    if (topics.size > 1) {
-      rows.push(["total", total(topics.values())]);
-    }
+  accounts(topics: ReadonlyMap<string, Account>, layers: ReadonlyMap<string, Layers>): void {
+    const row = (name: string, { sent, raw, archived, inFlight, lost }: Account, tables: Layers | undefined) => {
+      const { curated = 0, semantic = 0, rejected = 0 } = tables ?? {};
+      return [name, sent, raw, curated, semantic, rejected, archived, inFlight, lost];
+    };
+    const rows = [...topics].map(([topic, account]) => row(topic, account, layers.get(topic)));
+    if (topics.size > 1) rows.push(row("total", total(topics.values()), totalOf(layers.values())));
     this.line();
-    this.table(
-      ["topic", "sent", "RAW", "archived", "in flight", "lost"],
-      rows.map(([topic, { sent, raw, archived, inFlight, lost }]) => [topic, sent, raw, archived, inFlight, lost]),
-    );
+    this.table(["topic", "sent", "RAW", "CURATED", "SEMANTIC", "rejected", "archived", "in flight", "lost"], rows);
   }
 }

@@ -72,7 +72,7 @@ describe("Breaker", () => {
       [SUBSCRIPTION]: ["breaker-subscription"],
       "lean-ops:index:AlarmTopic": ["breaker"],
       "lean-ops:index:Breaker": ["breaker"],
-      "lean-ops:index:FunctionSchedule": ["breaker-schedule"],
+      "lean-ops:index:RateSchedule": ["breaker-schedule"],
       "lean-ops:index:HardenedFunction": ["breaker"],
     });
   });

@@ -21,6 +21,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   "error-sweep": 460,
   replay: 550,
   "circuit-breaker": 530,
+  "refinery-plan": 550,
+  "water-balance": 570,
 };
 
 const run = promisify(execFile);

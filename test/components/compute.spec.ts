@@ -13,7 +13,10 @@ const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
 
 const names = namesFor("lean-ops", "test");
 const settings = {
-  topics: { orders: { maximumConcurrency: 50 }, payments: { maximumConcurrency: 7 } },
+  topics: {
+    orders: { maximumConcurrency: 50, columns: [], required: [], retired: false },
+    payments: { maximumConcurrency: 7, columns: [], required: [], retired: false },
+  },
   processor: { timeoutSeconds: 30, memoryMb: 512, batchSize: 100, batchWindowSeconds: 1, maximumConcurrency: 50 },
 };
 

@@ -15,7 +15,10 @@ const PERMISSION = "aws:lambda/permission:Permission";
 const names = namesFor("lean-ops", "test");
 const transform = { timeoutSeconds: 40, memoryMb: 256, bufferSeconds: 0, bufferMb: 0.5 };
 const settings: DeliveryArgs["settings"] = {
-  topics: { "order-events": { maximumConcurrency: 2 }, payments: { maximumConcurrency: 2 } },
+  topics: {
+    "order-events": { maximumConcurrency: 2, columns: [], required: [], retired: false },
+    payments: { maximumConcurrency: 2, columns: [], required: [], retired: false },
+  },
   delivery: { bufferSeconds: 5, bufferMb: 16, retrySeconds: 3600, transform },
   logs: { retentionDays: 7 },
   deletionProtection: true,

@@ -125,6 +125,7 @@ describe("Encryption", () => {
               `${logs}/aws/lambda/lean-ops-test-*`,
               `${logs}/aws/kinesisfirehose/lean-ops-test-*`,
               `${logs}/aws/vpc/lean-ops-test-*`,
+              `${logs}/aws/vendedlogs/states/lean-ops-test-*`,
             ],
           },
         },

@@ -39,7 +39,7 @@ describe("ErrorSweep", () => {
       [ROLE_POLICY]: ["sweep-policy", "sweep-schedule-policy"],
       [SCHEDULE]: ["sweep-schedule"],
       "lean-ops:index:ErrorSweep": ["sweep"],
-      "lean-ops:index:FunctionSchedule": ["sweep-schedule"],
+      "lean-ops:index:RateSchedule": ["sweep-schedule"],
       "lean-ops:index:HardenedFunction": ["sweep"],
     });
   });

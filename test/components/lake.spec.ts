@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Lake } from "../../components/lake.ts";
-import { RAW_COLUMNS } from "../../components/raw-table.ts";
 import { namesFor } from "../../settings/names.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 import { ACCESS_LOGS, KEYS } from "../support/security.ts";
@@ -9,9 +8,14 @@ const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 const TABLE = "aws:glue/catalogTable:CatalogTable";
 const OPTIMIZER = "aws:glue/catalogTableOptimizer:CatalogTableOptimizer";
 
+const columns = [
+  { name: "amount", type: "decimal(18,2)", path: ["total", "amount"], required: true },
+  { name: "seen", type: "bigint", path: ["seen"], required: false },
+];
+const topic = { maximumConcurrency: 2, columns: [], required: [], retired: false };
 const settings = {
-  topics: { "order-events": { maximumConcurrency: 2 }, payments: { maximumConcurrency: 2 } },
-  lake: { optimizers: "table" as const },
+  topics: { "order-events": { ...topic, columns }, payments: topic },
+  lake: { optimizers: "table" as const, scanLimitGb: 100, resultDays: 7 },
   deletionProtection: true,
 };
 
@@ -24,12 +28,20 @@ function lake(preview = false) {
 }
 
 describe("Lake", () => {
-  it("makes a bucket, a database and a RAW table per topic, and no table for what is refined later", async () => {
+  it("makes four tables a topic, one for the water balance, and what maintains and queries them", async () => {
     const { [DATABASE]: databases, [TABLE]: tables, [OPTIMIZER]: optimizers, ...others } = namesByType(await lake());
-    assert.deepEqual(databases, ["lake-raw"]);
-    assert.deepEqual(tables, ["lake-raw-order-events", "lake-raw-payments"]);
-    assert.equal(optimizers?.length, 6);
+    assert.deepEqual(databases, ["lake-curated", "lake-raw", "lake-semantic"]);
+    assert.deepEqual(tables, [
+      "lake-balance",
+      ...["curated", "raw", "rejected", "semantic"].flatMap((kind) => [
+        `lake-${kind}-order-events`,
+        `lake-${kind}-payments`,
+      ]),
+    ]);
+    assert.equal(optimizers?.length, 3 * (4 * 2 + 1));
     assert.deepEqual(Object.keys(others), [
+      "aws:athena/workgroup:Workgroup",
+      "aws:dynamodb/table:Table",
       "aws:iam/role:Role",
       "aws:iam/rolePolicy:RolePolicy",
       "aws:s3/bucket:Bucket",
@@ -41,6 +53,7 @@ describe("Lake", () => {
       "aws:s3/bucketVersioning:BucketVersioning",
       "lean-ops:index:HardenedBucket",
       "lean-ops:index:Lake",
+      "lean-ops:index:QueryWorkgroup",
       "lean-ops:index:TableOptimization",
     ]);
   });
@@ -88,10 +101,49 @@ describe("Lake", () => {
     });
   });
 
-  it("names its columns as Iceberg and Glue both can", () => {
-    for (const { name } of RAW_COLUMNS) {
-      assert.match(name, /^[a-z][a-z0-9_]*$/);
-    }
+  const input = async (name: string) => {
+    const { databaseName, openTableFormatInput } = inputsOf(await lake(), TABLE)[name] ?? {};
+    const { location, schema, partitionSpec } = openTableFormatInput.icebergInput.icebergTableInput;
+    const fields: { name: string; type: string }[] = schema.fields;
+    return {
+      databaseName,
+      location,
+      fields: Object.fromEntries(fields.map((field) => [field.name, JSON.parse(field.type)])),
+      partition: partitionSpec.fields[0].name,
+    };
+  };
+
+  it("declares a topic's columns in SEMANTIC, and partitions what is refined by month, as Athena can write it", async () => {
+    const { databaseName, location, fields, partition } = await input("lake-semantic-order-events");
+    assert.equal(databaseName, "lean_ops_test_semantic");
+    assert.equal(location, "s3://lean-ops-test-lake-123456789012/semantic/order_events/");
+    assert.deepEqual(Object.keys(fields), [
+      ...["topic_name", "message_id", "idempotency_key", "period_reference", "correlation_id", "publish_time"],
+      ...["ingestion_ts", "amount", "seen"],
+    ]);
+    assert.deepEqual([fields.amount, fields.seen, fields.ingestion_ts], ["decimal(18,2)", "long", "long"]);
+    assert.equal(partition, "publish_time_month");
+    assert.equal((await input("lake-curated-payments")).partition, "publish_time_month");
+  });
+
+  it("keeps rejected rows with their payload and the reason, beside SEMANTIC", async () => {
+    const { databaseName, location, fields } = await input("lake-rejected-order-events");
+    assert.equal(databaseName, "lean_ops_test_semantic");
+    assert.equal(location, "s3://lean-ops-test-lake-123456789012/semantic/order_events_rejected/");
+    assert.deepEqual(Object.keys(fields).slice(-2), ["json_payload", "reason"]);
+  });
+
+  it("reports to a table of its own", async () => {
+    const { databaseName, fields, partition } = await input("lake-balance");
+    assert.deepEqual([databaseName, fields.day, partition], ["lean_ops_test_semantic", "date", "checked_at_month"]);
+  });
+
+  it("remembers by topic, encrypted, and is not deleted", async () => {
+    const table = inputsOf(await lake(), "aws:dynamodb/table:Table")["lake-progress"];
+    assert.deepEqual(
+      [table?.name, table?.hashKey, table?.rangeKey, table?.serverSideEncryption, table?.deletionProtectionEnabled],
+      ["lean-ops-test-refinery", "kind", "id", { enabled: true, kmsKeyArn: KEYS.data }, true],
+    );
   });
 
   it("knows in a preview where a table will lie", async () => {

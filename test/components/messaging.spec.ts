@@ -26,7 +26,9 @@ const archive = {
 };
 
 function topicsOf(...topics: string[]) {
-  return Object.fromEntries(topics.map((topic) => [topic, { maximumConcurrency: 2 }]));
+  return Object.fromEntries(
+    topics.map((topic) => [topic, { maximumConcurrency: 2, columns: [], required: [], retired: false }]),
+  );
 }
 
 function messaging(topics: string[], preview = false) {

@@ -17,6 +17,7 @@ async function optimization(by: TableOptimizationArgs["by"], preview = false) {
     () => {
       const bucket = new s3.Bucket("bucket", { bucket: "lean-ops-test-lake" });
       const database = new glue.CatalogDatabase("raw", { name: "lean_ops_test_raw" });
+      const refined = new glue.CatalogDatabase("curated", { name: "lean_ops_test_curated" });
       const table = new glue.CatalogTable("orders", { name: "orders", databaseName: database.name });
       const tables = { orders: table };
       const args = {
@@ -24,7 +25,7 @@ async function optimization(by: TableOptimizationArgs["by"], preview = false) {
         placement: PLACEMENT,
         by,
         bucket,
-        database,
+        databases: [database, refined],
         tables,
         key: KEYS.data,
       };
@@ -101,7 +102,7 @@ describe("TableOptimization", () => {
   });
 
   for (const by of ["table", "catalog"] as const) {
-    it(`by ${by}: Glue takes a role that reaches this stack's RAW tables and nothing else`, async () => {
+    it(`by ${by}: Glue takes a role that reaches this stack's tables and nothing else`, async () => {
       const { found } = await optimization(by);
       const role = inputsOf(found, "aws:iam/role:Role")["upkeep-role"];
       assert.deepEqual(JSON.parse(role?.assumeRolePolicy).Statement, [
@@ -115,7 +116,7 @@ describe("TableOptimization", () => {
           Sid: "TableFiles",
           Effect: "Allow",
           Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-          Resource: "arn:aws:s3:::lean-ops-test-lake/raw/*",
+          Resource: "arn:aws:s3:::lean-ops-test-lake/*",
         },
         {
           Sid: "ListTableFiles",
@@ -132,6 +133,8 @@ describe("TableOptimization", () => {
             "arn:aws:glue:eu-west-1:123456789012:catalog",
             "arn:aws:glue:eu-west-1:123456789012:database/lean_ops_test_raw",
             "arn:aws:glue:eu-west-1:123456789012:table/lean_ops_test_raw/*",
+            "arn:aws:glue:eu-west-1:123456789012:database/lean_ops_test_curated",
+            "arn:aws:glue:eu-west-1:123456789012:table/lean_ops_test_curated/*",
           ],
         },
         {

@@ -21,7 +21,7 @@ describe("the settings of the stack that is evaluated", () => {
 
   it("are read from Pulumi's configuration", async () => {
     await inStack({ "lean-ops:topics": '{"orders":{"maximumConcurrency":3}}', "aws:region": "eu-west-1" });
-    assert.deepEqual(readSettings().topics, { orders: { maximumConcurrency: 3 } });
+    assert.equal(readSettings().topics.orders?.maximumConcurrency, 3);
   });
 
   it("show no value that Pulumi holds as a secret", async () => {

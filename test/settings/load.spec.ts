@@ -37,7 +37,10 @@ const many = (count: number) =>
 describe("settings that are accepted", () => {
   it("fills in every default from the topics alone", () => {
     assert.deepEqual(load({ topics: { payments: {}, events: { maximumConcurrency: 7 } } }), {
-      topics: { events: { maximumConcurrency: 7 }, payments: { maximumConcurrency: 50 } },
+      topics: {
+        events: { maximumConcurrency: 7, columns: [], required: [], retired: false },
+        payments: { maximumConcurrency: 50, columns: [], required: [], retired: false },
+      },
       queue: {
         visibilityTimeoutSeconds: 90,
         maxReceiveCount: 10,
@@ -70,8 +73,10 @@ describe("settings that are accepted", () => {
       },
       alerts: { emails: [] },
       observability: { freshnessMinutes: 15, topicMetrics: true, queueAlarms: "each" },
-      account: { concurrency: 1000 },
-      lake: { optimizers: "table" },
+      account: { concurrency: 1000, activeQueries: 20 },
+      lake: { optimizers: "table", scanLimitGb: 100, resultDays: 7 },
+      refinery: { everyMinutes: 15, concurrency: 10, marginSeconds: 60 + 10 + 4 * 30 + 3600 + 900 },
+      balance: { days: 7, graceMinutes: 45, tolerancePercent: 1 },
       logs: { retentionDays: 30 },
       producers: {},
       network: { cidr: "10.64.0.0/22", zones: 2 },
@@ -91,7 +96,7 @@ describe("settings that are accepted", () => {
   });
 
   it("takes a topic that is written with nothing behind it", () => {
-    assert.deepEqual(load({ topics: { orders: null } }).topics, { orders: { maximumConcurrency: 50 } });
+    assert.deepEqual(load({ topics: { orders: null } }).topics, load({ topics: { orders: {} } }).topics);
   });
 
   it("takes the names that objects inherit as topics", () => {
@@ -203,13 +208,28 @@ describe("a single value", () => {
     ["observability.freshnessMinutes", 721, /a whole number from 1 to 720$/],
     ["observability.topicMetrics", "some", /true or false$/],
     ["observability.queueAlarms", "none", /one of each, query$/],
+    ["account.activeQueries", 0, /a whole number from 1 to 10000$/],
+    ["lake.scanLimitGb", 0, /a whole number from 1 to 100000$/],
+    ["lake.resultDays", 366, /a whole number from 1 to 365$/],
+    ["refinery.everyMinutes", 1441, /a whole number from 1 to 1440$/],
+    ["refinery.concurrency", 0, /a whole number from 1 to 1000$/],
+    ["refinery.deduplicationDays", 14, /a whole number from 15 to 3650: a dead letter can come back for 14 days$/],
+    ["balance.days", 1, /a whole number from 2 to 90$/],
+    ["balance.graceMinutes", 1, /a whole number from 2 to 10080$/],
+    ["balance.tolerancePercent", 21, /a number from 0 to 20$/],
+    ["topics.orders.columns", [], /a mapping of column names to their types$/],
+    ["topics.orders.columns.amount", "money", /a type: string, boolean, .*, or decimal\(precision,scale\)$/],
+    ["topics.orders.columns.amount", 5, /a type: string, boolean, .*; or a mapping of type, path$/],
+    ["topics.orders.columns.amount", "float", /a type: /],
+    ["topics.orders.required", "amount", /a list of column names$/],
+    ["topics.orders.retired", "yes", /true or false$/],
     ["account.concurrency", 0, /a whole number from 1 to 1000000$/],
     ["lake.optimizers", "tables", /one of table, catalog$/],
     ["logs.retentionDays", 31, /one of 1, 3, 5, 7, 14, 30, /],
     ["deletionProtection", "perhaps", /true or false$/],
     ["processor", 5, /a mapping of timeoutSeconds, memoryMb, /],
     ["queue", null, /a mapping of visibilityTimeoutSeconds, /],
-    ["topics.orders", [], /a mapping of maximumConcurrency$/],
+    ["topics.orders", [], /a mapping of maximumConcurrency, columns, required, retired$/],
     ["topics", ["orders"], /a mapping of topic names to their settings$/],
   ];
   for (const [path, value, rule] of wrong) {
@@ -246,7 +266,7 @@ describe("a single value", () => {
     ]);
   });
 
-  for (const path of ["topcs", "queue.fifo", "delivery.transform.bufferMB", "topics.orders.columns"]) {
+  for (const path of ["topcs", "queue.fifo", "delivery.transform.bufferMB", "topics.orders.column"]) {
     it(`${path} is no setting`, () => {
       const [problem, ...others] = problems(nested(path, 1));
       assert.equal(problem?.path, path);
@@ -427,12 +447,15 @@ describe("values that must fit together", () => {
     assert.deepEqual(others, []);
   });
 
-  it("accepts optimizers for 100 tables and refuses more, unless the catalog does the work", () => {
-    assert.doesNotThrow(() => load({ topics: many(100) }));
-    assert.doesNotThrow(() => load({ topics: many(101), lake: { optimizers: "catalog" } }));
-    const [problem, ...others] = problems({ topics: many(101) });
+  it("accepts optimizers for the tables of 25 topics and refuses more, unless the catalog does the work", () => {
+    assert.doesNotThrow(() => load({ topics: many(25) }));
+    assert.doesNotThrow(() => load({ topics: many(26), lake: { optimizers: "catalog" } }));
+    const [problem, ...others] = problems({ topics: many(26) });
     assert.equal(problem?.path, "lake.optimizers");
-    assert.match(problem.rule, /^must be "catalog" above 100 topics, and there are 101: .* 303 resources$/);
+    assert.match(
+      problem.rule,
+      /^must be "catalog" above 25 topics, and there are 26: .* four tables, here 312 resources$/,
+    );
     assert.deepEqual(others, []);
   });
 
@@ -478,7 +501,7 @@ describe("the error", () => {
       orders: { maximumConcurrency: 1 },
       "orders-rejected": { maximumConcurrency: 1000 },
       [long]: {},
-      payments: { columns: {} },
+      payments: { column: {} },
     },
     queue: { visibilityTimeoutSeconds: 10, retentionDays: 8 },
     processor: { batchWindowSeconds: 0, memory: 512 },
@@ -499,7 +522,7 @@ describe("the error", () => {
       "topics.Orders",
       "topics.orders-rejected",
       "topics.orders.maximumConcurrency",
-      "topics.payments.columns",
+      "topics.payments.column",
       `topics.${long}`,
     ]);
     assert(found.every(({ rule, value }) => rule !== "" && value !== ""));

@@ -17,7 +17,7 @@ interface Node extends Partial<SettingMeta> {
 /** Every single setting by its path, as a generator of documentation would find it, and whether its section needs it. */
 function settings(node: Node, path: string, isRequired = false): [path: string, node: Node, isRequired: boolean][] {
   if (node.anyOf !== undefined) {
-    return node.anyOf.flatMap((option) => settings(option, path));
+    return node.anyOf.flatMap((option) => settings(option, path, isRequired));
   }
   if (node.type !== "object") {
     return node.type === "null" ? [] : [[path, node, isRequired]];
@@ -25,7 +25,8 @@ function settings(node: Node, path: string, isRequired = false): [path: string, 
   const own = Object.entries(node.properties ?? {}).flatMap(([key, inner]) =>
     settings(inner, `${path}.${key}`, node.required?.includes(key)),
   );
-  const others = typeof node.additionalProperties === "object" ? settings(node.additionalProperties, `${path}.*`) : [];
+  const others =
+    typeof node.additionalProperties === "object" ? settings(node.additionalProperties, `${path}.*`, true) : [];
   return [...own, ...others];
 }
 
@@ -37,6 +38,11 @@ describe("the settings' schema", () => {
       all.map(([path]) => path.replace("lean-ops.", "")),
       [
         "topics.*.maximumConcurrency",
+        "topics.*.columns.*",
+        "topics.*.columns.*.type",
+        "topics.*.columns.*.path",
+        "topics.*.required",
+        "topics.*.retired",
         "queue.visibilityTimeoutSeconds",
         "queue.maxReceiveCount",
         "queue.retentionDays",
@@ -73,7 +79,16 @@ describe("the settings' schema", () => {
         "observability.topicMetrics",
         "observability.queueAlarms",
         "account.concurrency",
+        "account.activeQueries",
         "lake.optimizers",
+        "lake.scanLimitGb",
+        "lake.resultDays",
+        "refinery.everyMinutes",
+        "refinery.concurrency",
+        "refinery.deduplicationDays",
+        "balance.days",
+        "balance.graceMinutes",
+        "balance.tolerancePercent",
         "logs.retentionDays",
         "producers.*.topics",
         "producers.*.account",

@@ -10,6 +10,7 @@ import { settingsSchema } from "../../../settings/schema.ts";
 import { completed, type Settings } from "../../../settings/settings.ts";
 
 const names = namesFor("lean-ops", "test");
+const MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:lean-ops-test-refinery";
 
 function settingsOf(topics: readonly string[], more: object = {}): Settings {
   return completed(settingsSchema.parse({ topics: Object.fromEntries(topics.map((topic) => [topic, {}])), ...more }));
@@ -17,15 +18,21 @@ function settingsOf(topics: readonly string[], more: object = {}): Settings {
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`);
 const two = settingsOf(["orders", "payments"], { delivery: { bufferSeconds: 300, transform: { bufferSeconds: 60 } } });
-const { ofTheStack, ofQueues } = alertAlarms(names, two);
+const { ofTheStack, ofQueues } = alertAlarms(names, two, MACHINE_ARN);
 const guide = readFileSync(new URL(`../../../${OPERATIONS_GUIDE}`, import.meta.url), "utf8");
 
 /** What an alarm tells of, in one line. */
 function summary({ watched, comparison, threshold, periodSeconds, periods = [1, 1], missing }: Alarm): string {
-  const what = "query" in watched ? "a query" : "expression" in watched ? "metric math" : metric(watched);
+  const what = whatOf(watched);
   const signs = { GreaterThanThreshold: ">", GreaterThanOrEqualToThreshold: ">=", LessThanThreshold: "<" };
   const when = `${periods[0]} of ${periods[1]} x ${periodSeconds} s`;
   return `${what} ${signs[comparison]} ${threshold}, ${when}${missing === undefined ? "" : `, ${missing}`}`;
+}
+
+function whatOf(watched: Alarm["watched"]): string {
+  if ("query" in watched) return "a query";
+  if ("machineArn" in watched) return `Sum ${watched.executions} ${String(watched.machineArn).split(":").at(-1)}`;
+  return "expression" in watched ? "metric math" : metric(watched);
 }
 
 function metric({ name, dimensions, statistic }: Extract<Alarm["watched"], { statistic: string }>): string {
@@ -57,6 +64,15 @@ describe("the alarms that people are told of", () => {
       "replay-failures": "Maximum ApproximateNumberOfMessagesVisible replay-failures >= 1, 1 of 1 x 300 s",
       "replay-age": "Maximum IteratorAge replay > 600000, 1 of 1 x 300 s",
       "replay-errors": "Sum Errors replay >= 1, 2 of 3 x 300 s",
+      "balance-unexplained": "Maximum RowsUnexplained water-balance >= 1, 1 of 1 x 900 s",
+      "balance-not-checked": "Maximum TopicsNotChecked water-balance >= 1, 1 of 1 x 900 s",
+      "balance-ingestion": "Maximum IngestionUnexplained water-balance >= 1, 1 of 1 x 900 s",
+      "balance-ingestion-not-checked": "Maximum IngestionNotChecked water-balance >= 1, 2 of 3 x 900 s",
+      "refinery-silent": "SampleCount TopicsBalanced water-balance < 1, 3 of 3 x 900 s, breaching",
+      "refinery-failed": "Sum ExecutionsFailed lean-ops-test-refinery >= 1, 1 of 1 x 900 s",
+      "refinery-timed-out": "Sum ExecutionsTimedOut lean-ops-test-refinery >= 1, 1 of 1 x 900 s",
+      "refinery-plan-errors": "Sum Errors refinery-plan >= 1, 2 of 3 x 900 s",
+      "water-balance-errors": "Sum Errors water-balance >= 1, 2 of 3 x 900 s",
     });
   });
 
@@ -72,7 +88,11 @@ describe("the alarms that people are told of", () => {
   it("are two queries for all queues where the settings say so, by the tag that only theirs have", () => {
     const query =
       "SELECT MAX(ApproximateAgeOfOldestMessage) FROM SCHEMA(\"AWS/SQS\", QueueName) WHERE tag.topicOf = 'lean-ops-test' GROUP BY QueueName ORDER BY MAX() DESC LIMIT 100";
-    const found = alertAlarms(names, settingsOf(["orders"], { observability: { queueAlarms: "query" } })).ofQueues;
+    const found = alertAlarms(
+      names,
+      settingsOf(["orders"], { observability: { queueAlarms: "query" } }),
+      MACHINE_ARN,
+    ).ofQueues;
     assert.deepEqual(
       found.map((alarm) => [alarm.name, alarm.watched, summary(alarm)]),
       [
@@ -96,14 +116,14 @@ describe("the alarms that people are told of", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/), { minLength: 1 }), (topics) => {
         const settings = settingsOf(topics);
-        const { ofTheStack: own, ofQueues: each } = alertAlarms(names, settings);
+        const { ofTheStack: own, ofQueues: each } = alertAlarms(names, settings, MACHINE_ARN);
         const all = [...breakerAlarms(names, settings), ...own, ...each].map(({ name }) => name);
         assert.equal(new Set(all).size, all.length);
       }),
     );
   });
 
-  const queries = alertAlarms(names, settingsOf(many(101))).ofQueues;
+  const queries = alertAlarms(names, settingsOf(many(101)), MACHINE_ARN).ofQueues;
   for (const alarm of [...breakerAlarms(names, two), ...ofTheStack, ...ofQueues, ...queries]) {
     it(`${alarm.name}: says what to do, in a section of the guide as well`, () => {
       assert.match(alarm.description, /^[A-Z`].+\. .+\.$|^[A-Z].+: .+\.$/);
@@ -128,12 +148,12 @@ describe("what the alarms cost", () => {
   /** A month, as a row of the guide's table. */
   function row(topicCount: number): string {
     const settings = settingsOf(many(topicCount));
-    const alerts = alertAlarms(names, settings);
+    const alerts = alertAlarms(names, settings, MACHINE_ARN);
     const alarms = [...breakerAlarms(names, settings), ...alerts.ofTheStack, ...alerts.ofQueues];
     const watched = alarms.reduce((sum, alarm) => sum + metricsOf(alarm, topicCount), 0);
     // Written every hour: six counts of the processor and two a lane, those of the sweep and of the circuit breaker;
-    // and, of each topic, what was received and what was forwarded.
-    const written = 8 + 2 * laneCount(topicCount) + (settings.observability.topicMetrics ? 2 * topicCount : 0);
+    // nine of the water balance; and, of each topic, what was received and what was forwarded.
+    const written = 17 + 2 * laneCount(topicCount) + (settings.observability.topicMetrics ? 2 * topicCount : 0);
     const prices = [ALARM_METRIC * watched, CUSTOM_METRIC * written, DASHBOARD];
     const total = prices.reduce((sum, price) => sum + price);
     const dollars = [...prices, total].map((price) => `$${price.toFixed(2)}`);

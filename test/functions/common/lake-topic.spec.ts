@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
-import { RAW_COLUMNS } from "../../../components/raw-table.ts";
 import { ENVELOPE_COLUMNS, REJECTED_COLUMNS, SEMANTIC_ENVELOPE } from "../../../functions/common/lake-topic.ts";
 
 describe("the columns of the lake's tables", () => {
-  it("begin with RAW's, in Hive's words", () => {
-    const hive: Readonly<Record<string, string>> = { long: "bigint" };
-    assert.deepEqual(
-      ENVELOPE_COLUMNS,
-      RAW_COLUMNS.map(({ name, type }) => ({ name, type: hive[type] ?? type })),
-    );
-  });
-
   it("leave the payload in CURATED, and in rejected to be looked at", () => {
     const names = (columns: readonly { name: string }[]) => columns.map(({ name }) => name);
     assert.deepEqual(names(SEMANTIC_ENVELOPE), names(ENVELOPE_COLUMNS).slice(0, -1));

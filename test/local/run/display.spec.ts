@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { count } from "../../../local/console.ts";
 import { total } from "../../../local/run/accounts.ts";
 import { Display } from "../../../local/run/display.ts";
+import { totalOf } from "../../../local/run/layers.ts";
 
 function display() {
   const stream = new PassThrough();
@@ -22,15 +23,19 @@ describe("display", () => {
         ["orders", orders],
         ["events", events],
       ]),
+      new Map([
+        ["orders", { ...totalOf([]), curated: 1180, semantic: 1000, rejected: 180 }],
+        ["events", { ...totalOf([]), curated: 4, semantic: 4 }],
+      ]),
     );
     const lines = text().trim().split("\n");
     assert.deepEqual(
       lines.map((line) => line.trim().split(/\s{2,}/)),
       [
-        ["topic", "sent", "RAW", "archived", "in flight", "lost"],
-        ["orders", "1,200", "1,190", "8", "2", "0"],
-        ["events", "5", "4", "0", "0", "1"],
-        ["total", "1,205", "1,194", "8", "2", "1"],
+        ["topic", "sent", "RAW", "CURATED", "SEMANTIC", "rejected", "archived", "in flight", "lost"],
+        ["orders", "1,200", "1,190", "1,180", "1,000", "180", "8", "2", "0"],
+        ["events", "5", "4", "4", "4", "0", "0", "0", "1"],
+        ["total", "1,205", "1,194", "1,184", "1,004", "180", "8", "2", "1"],
       ],
     );
   });

@@ -1,19 +1,24 @@
-import type * as lambda from "@pulumi/aws/lambda/index.js";
 import * as scheduler from "@pulumi/aws/scheduler/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Placement, policyDocument } from "./policy.ts";
 import { serviceRole } from "./service-role.ts";
 
-export interface FunctionScheduleArgs {
+export interface RateScheduleArgs {
   /** Physical names. */
   scheduleName: string;
   roleName: string;
   description: string;
   everyMinutes: number;
-  function: lambda.Function;
-  /** The function's event, by default EventBridge Scheduler's own; see {@link SCHEDULED_TIME}. */
+  target: ScheduleTarget;
+  /** The target's event, by default EventBridge Scheduler's own; see {@link SCHEDULED_TIME}. */
   input?: object;
   placement: Placement;
+}
+
+/** A function that is invoked, or a state machine of which an execution is started. */
+export interface ScheduleTarget {
+  arn: pulumi.Input<string>;
+  action: "lambda:InvokeFunction" | "states:StartExecution";
 }
 
 /**
@@ -22,12 +27,12 @@ export interface FunctionScheduleArgs {
  */
 export const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
-/** Invokes a function again and again. What a firing could not do is left to the next one. */
-export class FunctionSchedule extends pulumi.ComponentResource {
+/** Calls a function or a state machine again and again. What a firing could not do is left to the next one. */
+export class RateSchedule extends pulumi.ComponentResource {
   readonly schedule: scheduler.Schedule;
 
-  constructor(name: string, args: FunctionScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("lean-ops:index:FunctionSchedule", name, {}, opts);
+  constructor(name: string, args: RateScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lean-ops:index:RateSchedule", name, {}, opts);
     const { roleName, everyMinutes, input } = args;
 
     const { role, policy } = serviceRole(
@@ -43,7 +48,7 @@ export class FunctionSchedule extends pulumi.ComponentResource {
             Condition: { StringEquals: { "aws:SourceAccount": args.placement.account } },
           },
         ]),
-        statements: [{ Sid: "Invoke", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: args.function.arn }],
+        statements: [{ Sid: "Call", Effect: "Allow", Action: args.target.action, Resource: args.target.arn }],
         placement: args.placement,
       },
       this,
@@ -58,7 +63,7 @@ export class FunctionSchedule extends pulumi.ComponentResource {
         scheduleExpression: everyMinutes === 1 ? "rate(1 minute)" : `rate(${everyMinutes} minutes)`,
         flexibleTimeWindow: { mode: "OFF" },
         target: {
-          arn: args.function.arn,
+          arn: args.target.arn,
           roleArn: role.arn,
           ...(input === undefined ? {} : { input: JSON.stringify(input) }),
           retryPolicy: { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 3 },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { FunctionSchedule, type FunctionScheduleArgs, SCHEDULED_TIME } from "../../components/function-schedule.ts";
+import { RateSchedule, type RateScheduleArgs, SCHEDULED_TIME } from "../../components/rate-schedule.ts";
 import { inputsOf, namesByType, PLACEMENT, registrations } from "../support/mocks.ts";
 
 const ROLE = "aws:iam/role:Role";
@@ -10,14 +10,17 @@ const SCHEDULE = "aws:scheduler/schedule:Schedule";
 
 const FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:lean-ops-test-worker";
 
-function scheduled(more: Partial<FunctionScheduleArgs> = {}, preview = false) {
+function scheduled(more: Partial<RateScheduleArgs> = {}, preview = false) {
   const program = () => {
-    new FunctionSchedule("tick", {
+    new RateSchedule("tick", {
       scheduleName: "lean-ops-test-tick",
       roleName: "lean-ops-test-tick-schedule",
       description: "Has it work",
       everyMinutes: 15,
-      function: new lambda.Function("worker", { name: "lean-ops-test-worker", role: "arn" }),
+      target: {
+        arn: new lambda.Function("worker", { name: "lean-ops-test-worker", role: "arn" }).arn,
+        action: "lambda:InvokeFunction",
+      },
       placement: PLACEMENT,
       ...more,
     });
@@ -25,14 +28,14 @@ function scheduled(more: Partial<FunctionScheduleArgs> = {}, preview = false) {
   return registrations(program, { preview });
 }
 
-describe("FunctionSchedule", () => {
+describe("RateSchedule", () => {
   it("makes a schedule and the role that it takes, and nothing that lets others invoke the function", async () => {
     const { "aws:lambda/function:Function": _function, ...made } = namesByType(await scheduled());
     assert.deepEqual(made, {
       [ROLE]: ["tick-role"],
       [ROLE_POLICY]: ["tick-policy"],
       [SCHEDULE]: ["tick"],
-      "lean-ops:index:FunctionSchedule": ["tick"],
+      "lean-ops:index:RateSchedule": ["tick"],
     });
   });
 
@@ -76,7 +79,16 @@ describe("FunctionSchedule", () => {
     const policy = inputsOf(found, ROLE_POLICY)["tick-policy"];
     assert.equal(policy?.role, "lean-ops-test-tick-schedule");
     assert.deepEqual(JSON.parse(policy.policy).Statement, [
-      { Sid: "Invoke", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: FUNCTION_ARN },
+      { Sid: "Call", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: FUNCTION_ARN },
+    ]);
+  });
+
+  it("starts executions of a state machine as well, and then may do that alone", async () => {
+    const arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:one";
+    const found = await scheduled({ target: { arn, action: "states:StartExecution" } });
+    assert.equal(inputsOf(found, SCHEDULE).tick?.target.arn, arn);
+    assert.deepEqual(JSON.parse(inputsOf(found, ROLE_POLICY)["tick-policy"]?.policy).Statement, [
+      { Sid: "Call", Effect: "Allow", Action: "states:StartExecution", Resource: arn },
     ]);
   });
 
