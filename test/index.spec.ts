@@ -49,7 +49,8 @@ function named(graph: StackGraph, type: string, name: string): GraphResource {
 }
 
 for (const stack of ["dev", "prod"]) {
-  describe(`the program for ${stack}`, () => {
+  describe(`the program for ${stack}`, function () {
+    this.timeout(60_000);
     let graph: StackGraph;
     before(async () => {
       graph = await evaluate(stack);
@@ -311,7 +312,8 @@ for (const stack of ["dev", "prod"]) {
   });
 }
 
-describe("the program", () => {
+describe("the program", function () {
+  this.timeout(60_000);
   const region = { "aws:region": "eu-west-1" };
 
   it("gives each function the environment variables that it asks for, and no other", async () => {

@@ -26,7 +26,7 @@ function network(settings: NetworkSettings = own, preview = false) {
   return registrations(() => new Network("network", args), { preview });
 }
 
-const services = ["kinesis-firehose", "lambda", "monitoring", "sns", "sqs"];
+const services = ["glue", "kinesis-firehose", "lambda", "monitoring", "sns", "sqs"];
 const gateways = ["dynamodb", "s3"];
 const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
 
