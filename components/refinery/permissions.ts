@@ -42,10 +42,12 @@ export function machineStatements(args: MachinePermissionsArgs): PolicyStatement
       Effect: "Allow",
       Action: [
         "logs:CreateLogDelivery",
+        "logs:CreateLogStream",
         "logs:GetLogDelivery",
         "logs:UpdateLogDelivery",
         "logs:DeleteLogDelivery",
         "logs:ListLogDeliveries",
+        "logs:PutLogEvents",
         "logs:PutResourcePolicy",
         "logs:DescribeResourcePolicies",
         "logs:DescribeLogGroups",
