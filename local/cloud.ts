@@ -45,6 +45,8 @@ export interface CloudOptions {
   sqsDoor?(sqs: SqsService): JsonService;
   /** What is to go wrong; by default nothing. */
   faults?: FaultPlan;
+  /** Of each function, at the same time; by default the machine's cores, since more only wait for each other. */
+  processesPerFunction?: number;
 }
 
 /** The resources of a stack graph, realised on this machine. */
@@ -128,7 +130,7 @@ async function realise(
     region: graph.region,
     endpointUrl: gateway.endpoint,
     workDirectory,
-    childrenPerFunction: availableParallelism(),
+    childrenPerFunction: options.processesPerFunction ?? availableParallelism(),
     accountConcurrency: account.concurrency,
     credentialsFor,
     log: (functionName, line) => {

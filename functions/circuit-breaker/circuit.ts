@@ -30,6 +30,8 @@ export interface Probe {
   topic: string;
   /** ISO 8601: what was measured before says nothing about the probe. */
   since: string;
+  /** Nothing was measured in the minute in which it began, until then: all of that minute is the probe's. */
+  hasWholeMinute?: boolean;
   ticks: number;
 }
 

@@ -39,7 +39,7 @@ export interface Observations {
 
 /** What a measurement of backlogs ended with. */
 export interface ProbePick {
-  probe?: Pick<Probe, "uuid" | "topic">;
+  probe?: Pick<Probe, "uuid" | "topic" | "hasWholeMinute">;
   measuredTo?: string;
 }
 

@@ -15,11 +15,13 @@ const PERIOD_SECONDS = 60;
 const LOOK_BACK_MS = 10 * 60_000;
 
 /**
- * Sums since a moment. A period that began before it is left out, since CloudWatch rounds down the start of what is asked
+ * Sums since a moment. A minute that began before it is left out, since CloudWatch rounds down the start of what is asked
  * for (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html) and what is in it may be
  * older.
  *
  * @param since Epoch milliseconds, as `now`.
+ * @param withWholeMinute Whether that minute counts all the same: nothing in it is older. A short backlog may have got
+ *   through in what was left of it, and nothing later would ever tell.
  * @throws Error where CloudWatch could not answer for every metric; else what the SDK throws.
  */
 export async function signalsSince(
@@ -27,6 +29,7 @@ export async function signalsSince(
   functionName: string,
   since: number,
   now: number,
+  withWholeMinute = false,
 ): Promise<ProbeSignals> {
   const sums: ProbeSignals = {
     forwarded: 0,
@@ -52,12 +55,23 @@ export async function signalsSince(
         throw new Error(`GetMetricData: ${Id} is ${StatusCode}`);
       }
       for (const [index, value] of Values.entries()) {
-        if (Number(Timestamps[index]) >= since && Id !== undefined) sums[Id as keyof ProbeSignals] += value;
+        const isCounted = withWholeMinute || Number(Timestamps[index]) >= since;
+        if (isCounted && Id !== undefined) sums[Id as keyof ProbeSignals] += value;
       }
     }
     NextToken = answer.NextToken;
   } while (NextToken !== undefined);
   return sums;
+}
+
+/** Whether nothing is known yet of the minute that is under way. @param now Epoch milliseconds. */
+export async function isMinuteQuiet(
+  getMetricData: (input: GetMetricDataCommandInput) => ReturnType<GetMetricData>,
+  functionName: string,
+  now: number,
+): Promise<boolean> {
+  const sums = await signalsSince(getMetricData, functionName, now - 1, now, true);
+  return Object.values(sums).every((sum) => sum === 0);
 }
 
 function signalQueries(functionName: string): MetricDataQuery[] {

@@ -1,10 +1,10 @@
 import { describeFailure, errorName } from "../common/failure.ts";
 import { inParallel } from "../common/in-parallel.ts";
-import type { Circuit } from "./circuit.ts";
+import type { Circuit, Probe } from "./circuit.ts";
 import type { Observations, ProbePick, RaisedAlarm } from "./decide.ts";
 import type { Invocation } from "./invocation.ts";
 import type { SavedMapping } from "./mapping.ts";
-import { signalsSince, trippingTopic } from "./metric-queries.ts";
+import { isMinuteQuiet, signalsSince, trippingTopic } from "./metric-queries.ts";
 import { candidatesOf, pickOf, toMeasure } from "./probe-candidates.ts";
 import { isIdle, judge, type ProbeSignals } from "./verdict.ts";
 
@@ -63,7 +63,7 @@ async function lookAtProbe(circuit: Circuit, invocation: Invocation): Promise<Ob
     const { probe: _gone, ...others } = circuit;
     return { isProbeGone: probe !== undefined, pick: await pickProbe(others, saved, invocation) };
   }
-  const signals = await tried("signals of the probe", invocation, () => askSignals(probe.since, invocation));
+  const signals = await tried("signals of the probe", invocation, () => askSignals(probe, invocation));
   if (signals === undefined) return {};
   const ticks = probe.ticks + 1;
   const verdict = judge(signals, ticks, rules);
@@ -73,12 +73,16 @@ async function lookAtProbe(circuit: Circuit, invocation: Invocation): Promise<Ob
   return { pick: await pickProbe(circuit, saved, invocation) };
 }
 
-function askSignals(since: string, { clients, clock, within, processorFunction }: Invocation): Promise<ProbeSignals> {
+function askSignals(
+  { since, hasWholeMinute = false }: Probe,
+  { clients, clock, within, processorFunction }: Invocation,
+): Promise<ProbeSignals> {
   return signalsSince(
     (input) => within((signal) => clients.getMetricData(input, signal)),
     processorFunction,
     Date.parse(since),
     clock.now(),
+    hasWholeMinute,
   );
 }
 
@@ -86,8 +90,9 @@ function askSignals(since: string, { clients, clock, within, processorFunction }
 export async function pickProbe(
   circuit: Circuit,
   saved: readonly SavedMapping[],
-  { clients, within, log, topicQueuePrefix }: Invocation,
+  invocation: Invocation,
 ): Promise<ProbePick> {
+  const { clients, within, log, topicQueuePrefix } = invocation;
   const measured = toMeasure(candidatesOf(saved, topicQueuePrefix), circuit);
   const errors: Record<string, number> = {};
   const backlogs = await inParallel(measured.list, MEASUREMENTS_IN_FLIGHT, async ({ topic }) => {
@@ -100,7 +105,18 @@ export async function pickProbe(
     }
   });
   if (Object.keys(errors).length > 0) log.warn("backlogs not measured", { errors });
-  return pickOf(measured, backlogs, circuit);
+  const pick = pickOf(measured, backlogs, circuit);
+  if (pick.probe === undefined || pick.probe.uuid === circuit.probe?.uuid) return pick;
+  const hasWholeMinute = await tried("whether all is quiet", invocation, () => askQuiet(invocation));
+  return hasWholeMinute ? { ...pick, probe: { ...pick.probe, hasWholeMinute } } : pick;
+}
+
+function askQuiet({ clients, clock, within, processorFunction }: Invocation): Promise<boolean> {
+  return isMinuteQuiet(
+    (input) => within((signal) => clients.getMetricData(input, signal)),
+    processorFunction,
+    clock.now(),
+  );
 }
 
 async function tried<T>(what: string, { log }: Invocation, ask: () => Promise<T>): Promise<T | undefined> {

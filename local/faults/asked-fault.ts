@@ -5,6 +5,7 @@ export const FAULT_NAMES = [
   "firehose-partial",
   "processor-crash",
   "processor-timeout",
+  "unanswered-call",
   "archive-down",
   "tracker-throttle",
   "duplicate-delivery",

@@ -18,6 +18,7 @@ import { schemaMismatch } from "./schema-mismatch.ts";
 import { trackerThrottle } from "./tracker-throttle.ts";
 import { transformFailure } from "./transform-failure.ts";
 import { Trigger } from "./trigger.ts";
+import { unansweredCall } from "./unanswered-call.ts";
 
 /** What is to go wrong in a run. */
 export interface FaultPlan {
@@ -40,6 +41,7 @@ const MAKERS: Readonly<Record<FaultName, (parts: FaultParts) => Fault>> = {
   "firehose-partial": firehosePartial,
   "processor-crash": processorCrash,
   "processor-timeout": processorTimeout,
+  "unanswered-call": unansweredCall,
   "archive-down": archiveDown,
   "tracker-throttle": trackerThrottle,
   "duplicate-delivery": duplicateDelivery,

@@ -42,9 +42,16 @@ export interface StackOptions {
   faults?: FaultPlan;
   /** By default 20: no test waits for a buffer. */
   speed?: number;
+  /** By default the machine's cores. */
+  processesPerFunction?: number;
 }
 
-export async function startStack({ settings = {}, faults, speed = 20 }: StackOptions = {}): Promise<RunningStack> {
+export async function startStack({
+  settings = {},
+  faults,
+  speed = 20,
+  processesPerFunction,
+}: StackOptions = {}): Promise<RunningStack> {
   const gateway = await openGateway();
   const { config } = readStackFiles(ROOT, "dev");
   for (const [key, value] of Object.entries(settings)) {
@@ -59,6 +66,7 @@ export async function startStack({ settings = {}, faults, speed = 20 }: StackOpt
     log: () => {},
     sqsDoor: (sqs) => ledger.before(sqs),
     ...(faults ? { faults } : {}),
+    ...(processesPerFunction ? { processesPerFunction } : {}),
   });
   const client = new SQSClient({
     endpoint: gateway.endpoint,

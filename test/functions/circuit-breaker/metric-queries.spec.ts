@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
-import { signalsSince, trippingTopic } from "../../../functions/circuit-breaker/metric-queries.ts";
+import { isMinuteQuiet, signalsSince, trippingTopic } from "../../../functions/circuit-breaker/metric-queries.ts";
 import { NOW } from "./support/circuits.ts";
 
 const at = (seconds: number) => new Date(NOW + seconds * 1000);
@@ -62,6 +62,11 @@ describe("signalsSince", () => {
     assert.equal((await signalsSince(getMetricData, "f", NOW, NOW + 60_000)).failures, 3);
   });
 
+  it("counts it where nothing in it is older", async () => {
+    const { getMetricData } = answering([{ Id: "forwarded", Timestamps: [at(-30), at(30)], Values: [9, 1] }]);
+    assert.equal((await signalsSince(getMetricData, "f", NOW, NOW + 60_000, true)).forwarded, 10);
+  });
+
   it("asks nothing at the very beginning", async () => {
     const { asked, getMetricData } = answering([]);
     assert.equal((await signalsSince(getMetricData, "f", NOW, NOW)).forwarded, 0);
@@ -74,6 +79,18 @@ describe("signalsSince", () => {
       await assert.rejects(signalsSince(getMetricData, "f", NOW, NOW + 1), /GetMetricData: failures is/);
     });
   }
+});
+
+describe("isMinuteQuiet", () => {
+  it("is so until anything is measured in the minute that is under way", async () => {
+    const { asked, getMetricData } = answering([{ Id: "forwarded", Timestamps: [at(-30)], Values: [0] }]);
+    assert.equal(await isMinuteQuiet(getMetricData, "f", NOW), true);
+    assert.deepEqual([asked[0]?.StartTime, asked[0]?.EndTime], [new Date(NOW - 1), at(0)]);
+    for (const Id of ["forwarded", "failures", "invocations"]) {
+      const busy = answering([{ Id, Timestamps: [at(-30)], Values: [1] }]);
+      assert.equal(await isMinuteQuiet(busy.getMetricData, "f", NOW), false);
+    }
+  });
 });
 
 describe("trippingTopic", () => {

@@ -118,6 +118,28 @@ describe("the probe", () => {
     assert.equal(probe?.maximumConcurrency, 2);
   });
 
+  it("closes the circuit where all that waited got through in the minute in which the probe began", async () => {
+    const world = await opened();
+    await world.pass(5);
+    assert.equal(world.state, "HALF_OPEN");
+    // CloudWatch counts it under the minute's beginning, before the probe's.
+    world.signals = GOOD;
+    world.signalsAt = Date.parse(world.store.circuit?.probe?.since ?? "") - 1;
+    await world.pass(2);
+    assert.equal(world.state, "CLOSED");
+  });
+
+  it("does not count the minute in which the probe began where something else was measured in it before", async () => {
+    const world = await opened();
+    await world.pass(4);
+    world.signals = { ...GOOD, failures: 1000 };
+    await world.pass(1);
+    assert.equal(world.state, "HALF_OPEN");
+    world.signalsAt = Date.parse(world.store.circuit?.probe?.since ?? "") - 1;
+    await world.pass(3);
+    assert.equal(world.state, "HALF_OPEN");
+  });
+
   it("closes the circuit when records get through, and everything is as before", async () => {
     const world = await opened();
     const before = [...world.lambda.mappings.values()].map(({ maximumConcurrency }) => maximumConcurrency);

@@ -56,6 +56,8 @@ export class World {
   readonly backlogs = new Map<string, number>();
   /** What is measured in each minute of a probe. */
   signals: Partial<ProbeSignals> = {};
+  /** Epoch milliseconds under which that is counted; by default the time of the question. */
+  signalsAt: number | undefined;
   trippingTopic: string | undefined;
   readonly metricQueries: GetMetricDataCommandInput[] = [];
   /** Names of calls that fail until further notice. */
@@ -180,7 +182,11 @@ export class World {
         const now = this.clock.now();
         const results = (input.MetricDataQueries ?? []).map(({ Id, Expression }) => {
           if (Expression === undefined) {
-            return { Id, Timestamps: [new Date(now)], Values: [this.signals[Id as keyof ProbeSignals] ?? 0] };
+            return {
+              Id,
+              Timestamps: [new Date(this.signalsAt ?? now)],
+              Values: [this.signals[Id as keyof ProbeSignals] ?? 0],
+            };
           }
           return { Id, Label: this.trippingTopic, Values: this.trippingTopic === undefined ? [] : [1] };
         });
