@@ -150,9 +150,9 @@ export const trustScoped = resourcePolicy<{ unscoped: readonly string[] }>({
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
   settings: {
     unscoped: {
-      // Lambda takes a role for functions alone that were made with iam:PassRole, which never crosses accounts, and
-      // documents no source in its call [?].
-      default: ["lambda.amazonaws.com"],
+      // AWS documents no source in the call by which these take a role [?], and a condition on what a call does not say
+      // would lock them out. A role reaches them by iam:PassRole alone, which never crosses accounts.
+      default: ["lambda.amazonaws.com", "firehose.amazonaws.com", "glue.amazonaws.com", "chatbot.amazonaws.com"],
       description: "Services of which no source is asked.",
     },
   },

@@ -1,6 +1,6 @@
 import { isPublic, requiresTls, some, statementsOf } from "./core/document.ts";
 import { type Description, type Policy, resourcePolicy, stackPolicy, type Values } from "./core/policy.ts";
-import type { Resource } from "./core/stack.ts";
+import type { Attachments, Resource, Stack } from "./core/stack.ts";
 import { all, any, not, type Truth, Unknown } from "./core/truth.ts";
 import {
   BUCKET,
@@ -47,6 +47,9 @@ export const bucketCustomerKey = bucketPolicy({
   peers: { checkov: ["CKV_AWS_19", "CKV_AWS_145"] },
   type: BUCKET_ENCRYPTION,
   otherwise: "does not encrypt with a key of its own",
+  // S3 delivers its access logs to no bucket that encrypts with KMS:
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+  spares: (stack) => stack.attached(BUCKET_LOGGING, "targetBucket", ...BUCKET),
   holds: (encryption) => {
     const fromKey = encryption.sources("rules").some((urn) => urn.split("::")[2]?.endsWith(KEY));
     return some(encryption.at("rules").items, (rule) => {
@@ -232,20 +235,24 @@ interface BucketPolicy extends Omit<Description<Values>, "settings"> {
   /** Whether nothing need be attached. */
   optional?: boolean;
   otherwise: string;
+  /** Buckets of which it need not hold. */
+  spares?(stack: Stack): Attachments;
   holds(attached: Resource): Truth;
 }
 
-function bucketPolicy({ type, own, optional = false, otherwise, holds, ...description }: BucketPolicy): Policy {
+function bucketPolicy({ type, own, optional = false, otherwise, spares, holds, ...description }: BucketPolicy): Policy {
   return stackPolicy({
     ...description,
     check(stack, { expect }) {
       const attached = stack.attached(type, "bucket", ...BUCKET);
+      const spared = spares?.(stack);
       for (const bucket of stack.ofType(...BUCKET)) {
         const found = [
           ...(attached.get(bucket) ?? []),
           ...(own === undefined || bucket.at(own).isAbsent ? [] : [bucket]),
         ];
-        expect(bucket, found.length === 0 ? (attached.open ?? optional) : any(...found.map(holds)), otherwise);
+        const holding = found.length === 0 ? (attached.open ?? optional) : any(...found.map(holds));
+        expect(bucket, any(holding, spared?.isAttached(bucket) ?? false), otherwise);
       }
     },
   });

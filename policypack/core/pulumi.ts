@@ -66,6 +66,14 @@ export function pulumiPolicy(policy: Policy, exemptions: readonly Exemption[], t
       }
     };
   }
+  // Pulumi reads this mark, as its own validateResourceOfType leaves it, before it reads any property: without it every
+  // policy has every resource of the stack deserialised once more.
+  const [type, ...others] = policy.kind === "resource" ? policy.types : [];
+  if (type !== undefined && others.length === 0) {
+    const mark = { __pulumiType: type };
+    Object.assign(pulumi.validateResource as object, mark);
+    if (own.length === 0) Object.assign(pulumi.validateStack, mark);
+  }
   return pulumi;
 }
 

@@ -35,7 +35,10 @@ export async function judged(
   const analyze = server.makeAnalyzeRpcFun("pack", "1.0.0", "advisory", pack);
   const analyzeStack = server.makeAnalyzeStackRpcFun("pack", "1.0.0", "advisory", pack);
   const found: Diagnostic[] = [];
-  for (const one of registrations) found.push(...(await ask(analyze, analyzeRequest(one), one.urn)));
+  // Of other types they have nothing to say before the stack is known.
+  const types = policies.flatMap((policy) => (policy.kind === "resource" ? policy.types : []));
+  for (const one of registrations.filter(({ type }) => types.includes(type)))
+    found.push(...(await ask(analyze, analyzeRequest(one), one.urn)));
   return [...found, ...(await ask(analyzeStack, analyzeStackRequest(registrations)))];
 }
 
