@@ -5,6 +5,7 @@ import type { Inputs } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
+import { forgetWherePromisesWereMade } from "./lean-promises.ts";
 import { type Placement, prefixListId, providerOutputs } from "./outputs.ts";
 import type { Registration } from "./registration.ts";
 import { readStackFiles, type StackFiles } from "./stack-files.ts";
@@ -28,6 +29,8 @@ export interface EvaluateOptions {
   /** Gets each registration as the engine would see it, in the same order as the graph's resources. */
   registered?(registration: Registration): void;
 }
+
+forgetWherePromisesWereMade();
 
 let evaluations = 0;
 
