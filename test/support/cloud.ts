@@ -44,6 +44,8 @@ export interface StackOptions {
   speed?: number;
   /** By default the machine's cores. */
   processesPerFunction?: number;
+  /** Gets each line that a function writes. */
+  log?(functionName: string, line: string): void;
 }
 
 export async function startStack({
@@ -51,6 +53,7 @@ export async function startStack({
   faults,
   speed = 20,
   processesPerFunction,
+  log = () => {},
 }: StackOptions = {}): Promise<RunningStack> {
   const gateway = await openGateway();
   const { config } = readStackFiles(ROOT, "dev");
@@ -63,7 +66,7 @@ export async function startStack({
   const cloud = await openCloud(graph, {
     gateway,
     clock: systemClock(speed),
-    log: () => {},
+    log,
     sqsDoor: (sqs) => ledger.before(sqs),
     ...(faults ? { faults } : {}),
     ...(processesPerFunction ? { processesPerFunction } : {}),
