@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { FUNCTIONS } from "../../../../local/athena/sql/functions.ts";
 import { trinoProblems } from "../../../support/trino.ts";
 import { type Lake, openLake } from "../fixtures.ts";
@@ -165,6 +166,15 @@ describe("functions of Athena's", () => {
     assert.deepEqual(await lake.rows(`SELECT n ${values} ORDER BY n`), [["1"], ["2"], [null]]);
     assert.deepEqual(await lake.rows(`SELECT n ${values} ORDER BY n DESC`), [["2"], ["1"], [null]]);
     assert.deepEqual(await lake.rows(`SELECT n ${values} ORDER BY n NULLS FIRST`), [[null], ["1"], ["2"]]);
+  });
+
+  it("are all in the documentation, and no others", () => {
+    const page = readFileSync(new URL("../../../../docs/local-vs-aws.md", import.meta.url), "utf8");
+    const table = page.slice(page.indexOf("| function | here |")).split("\n\n")[0]?.split("\n").slice(2);
+    assert.deepEqual(
+      table,
+      FUNCTIONS.map(({ name, says }) => `| \`${name}\` | ${says} |`),
+    );
   });
 
   const failing = [
