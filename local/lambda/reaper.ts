@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Remembers the last list of process ids that it read; when its input ends, kills them, then removes a folder. */
+/**
+ * Remembers the last list of process ids that it read; when its input ends, kills them, then removes a folder. A process
+ * may still finish a call that makes a file after it was killed: then the folder is not empty, and is removed again.
+ */
 const SCRIPT = `while read -r line; do alive=$line; done
 [ -z "$alive" ] || kill -9 $alive
-[ -z "$1" ] || rm -rf -- "$1"`;
+[ -z "$1" ] || for try in 1 2 3 4 5; do rm -rf -- "$1" && break; sleep 0.2; done`;
 
 /**
  * Ends the child processes when this process dies, however it dies: its end closes the reaper's input. A child in an

@@ -2,13 +2,18 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, watch } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const HOST = fileURLToPath(new URL("./dying-host.ts", import.meta.url));
+
+/** Of each reaper the first call fails, as where a process that was killed makes one more file meanwhile. */
+const RM = `#!/bin/sh
+mkdir "$0-of-$PPID" 2>/dev/null && exit 1
+PATH=\${PATH#*:} exec rm "$@"`;
 
 describe("the child processes of a host that dies", () => {
   /** A connection closes when the process at its other end is gone. */
@@ -19,6 +24,8 @@ describe("the child processes of a host that dies", () => {
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "dying-host-"));
+    await mkdir(join(folder, "bin"));
+    await writeFile(join(folder, "bin", "rm"), RM, { mode: 0o755 });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
   });
@@ -36,6 +43,7 @@ describe("the child processes of a host that dies", () => {
       const { port } = server.address() as AddressInfo;
       const host = spawn(process.execPath, [HOST, String(port), workDirectory], {
         stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, PATH: `${join(folder, "bin")}:${process.env.PATH}` },
       });
       await once(host.stdout, "data");
       assert.equal(connections.length, 2);
