@@ -41,5 +41,16 @@ export function logCalls(graph: StackGraph): WiredCall[] {
       wired(urn, caller, "logs:DescribeLogGroups", `arn:aws:logs:${region}:${account}:log-group:*`),
     ];
   });
-  return [...groups, ...flows];
+  return [...groups, ...flows, ...administration(graph)];
+}
+
+/**
+ * KMS makes no key whose policy would not let its maker change the policy again, unless it is told to
+ * (https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html, BypassPolicyLockoutSafetyCheck).
+ */
+function administration(graph: StackGraph): WiredCall[] {
+  const operator = { kind: "user", arn: `arn:aws:iam::${graph.account}:user/operator` } as const;
+  return ofType(graph, "aws:kms/key:Key").map(({ urn, state }) =>
+    wired(urn, operator, "kms:PutKeyPolicy", String(state.arn)),
+  );
 }
