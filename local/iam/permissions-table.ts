@@ -12,6 +12,9 @@ interface Row {
 
 type Statement = Record<string, unknown>;
 
+const KEY = "aws:kms/key:Key";
+const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+
 /** Where the documents stand, and how the principal is named that each is about. */
 const DOCUMENTS: Readonly<Record<string, { property: DocumentPlace["property"]; isIdentity: boolean }>> = {
   "aws:iam/rolePolicy:RolePolicy": { property: "policy", isIdentity: true },
@@ -19,8 +22,8 @@ const DOCUMENTS: Readonly<Record<string, { property: DocumentPlace["property"]; 
   "aws:sqs/queuePolicy:QueuePolicy": { property: "policy", isIdentity: false },
   "aws:sns/topicPolicy:TopicPolicy": { property: "policy", isIdentity: false },
   "aws:s3/bucketPolicy:BucketPolicy": { property: "policy", isIdentity: false },
-  "aws:kms/key:Key": { property: "policy", isIdentity: false },
-  "aws:ec2/vpcEndpoint:VpcEndpoint": { property: "policy", isIdentity: false },
+  [KEY]: { property: "policy", isIdentity: false },
+  [ENDPOINT]: { property: "policy", isIdentity: false },
 };
 
 export const BEGIN = "<!-- permissions: begin (generated) -->";
@@ -35,13 +38,18 @@ export function permissionsTable(graph: StackGraph): string {
     if (held === undefined || typeof text !== "string" || text === "") return [];
     const { Statement } = JSON.parse(text) as { Statement: Statement | Statement[] };
     const own = String(inputs.role ?? inputs.name ?? name);
-    return list<Statement>(Statement).map((statement) => rowOf(statement, held.isIdentity ? own : undefined, own));
+    return list<Statement>(Statement).map((statement) => {
+      const row = rowOf(statement, held.isIdentity ? own : undefined, own);
+      if (type === KEY) return { ...row, resources: [`key ${name}`] };
+      return type === ENDPOINT ? { ...row, why: `through the endpoint ${name}: ${row.why}` } : row;
+    });
   });
   const lines = rows.map(({ principal, effect, actions, resources, why }) =>
     ["", principal, `${effect}${actions.join("<br>")}`, resources.join("<br>"), why, ""].join(" | ").trim(),
   );
   const head = ["| principal | action | resource | why |", "|---|---|---|---|"];
-  const shortened = [...new Set(lines)].map((line) => shorten(line, graph));
+  // Resources are registered in an order that is not always the same.
+  const shortened = [...new Set(lines.map((line) => shorten(line, graph)))].sort();
   return [...head, ...shortened].join("\n");
 }
 
@@ -100,7 +108,7 @@ function words(sid: string): string {
 function shorten(line: string, { region, account, resources }: StackGraph): string {
   let text = line;
   for (const { type, name, state } of resources) {
-    if (type === "aws:kms/key:Key") text = text.replaceAll(String(state.arn), `key ${name}`);
+    if (type === KEY) text = text.replaceAll(String(state.arn), `key ${name}`);
     if (type === "aws:ec2/securityGroup:SecurityGroup") text = text.replaceAll(String(state.id), name);
   }
   return text

@@ -40,6 +40,18 @@ export function stateMachineCalls(graph: StackGraph): WiredCall[] {
         source(state.arn, graph.account),
       ),
       ...actions.map((action) => wired(urn, caller, action, "*")),
+      ...mapActions(String(inputs.definition), String(state.arn)).map(([action, on]) => wired(urn, caller, action, on)),
     ];
   });
+}
+
+/** A distributed map's children are executions: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
+function mapActions(definition: string, machineArn: string): [action: string, resource: string][] {
+  if (!/"Mode":\s*"DISTRIBUTED"/.test(definition)) return [];
+  const child = `${machineArn.replace(":stateMachine:", ":execution:")}/child`;
+  return [
+    ["states:StartExecution", machineArn],
+    ["states:DescribeExecution", child],
+    ["states:StopExecution", child],
+  ];
 }
