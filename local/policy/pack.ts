@@ -34,6 +34,9 @@ const { ADVISORY, MANDATORY, DISABLED } = analyzer.EnforcementLevel;
 /** The stack may have thousands of resources: as much as the pack itself takes. */
 const LARGEST_MESSAGE = 400 * 1024 * 1024;
 
+/** Questions under way at the same time. */
+const AT_ONCE = 64;
+
 /** A policy pack that runs, seen as Pulumi's CLI sees it. */
 export class Pack {
   readonly policies: readonly PolicyInfo[];
@@ -72,14 +75,19 @@ export class Pack {
   /** In the order in which the CLI asks: about each resource before it is made, then about the whole stack. */
   async judge(registrations: readonly Registration[]): Promise<Diagnostic[]> {
     const found: Diagnostic[] = [];
-    for (const registration of registrations) {
-      const request = analyzeRequest(registration);
-      const response = await call<analyzer.AnalyzeResponse>((done) => this.#client.analyze(request, done));
-      found.push(...response.getDiagnosticsList().map((one) => ({ ...diagnostic(one), urn: registration.urn })));
+    for (let first = 0; first < registrations.length; first += AT_ONCE) {
+      const some = registrations.slice(first, first + AT_ONCE);
+      found.push(...(await Promise.all(some.map((registration) => this.#analyze(registration)))).flat());
     }
     const request = analyzeStackRequest(registrations);
     const response = await call<analyzer.AnalyzeResponse>((done) => this.#client.analyzeStack(request, done));
     return [...found, ...response.getDiagnosticsList().map(diagnostic)];
+  }
+
+  async #analyze(registration: Registration): Promise<Diagnostic[]> {
+    const request = analyzeRequest(registration);
+    const response = await call<analyzer.AnalyzeResponse>((done) => this.#client.analyze(request, done));
+    return response.getDiagnosticsList().map((one) => ({ ...diagnostic(one), urn: registration.urn }));
   }
 
   async close(): Promise<void> {
