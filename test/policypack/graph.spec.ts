@@ -122,7 +122,7 @@ const CHANGES: readonly Change[] = [
 ];
 
 describe("the policies over the program", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let dev: Registration[];
 
   before(async () => {
