@@ -65,6 +65,8 @@ export class World {
   /** Of every call of AWS's, in order. */
   readonly calls: string[] = [];
   latencyMs = 20;
+  /** Of the table's calls, where it differs. */
+  tableLatencyMs: number | undefined;
   readonly #started: Started[] = [];
 
   get state(): string {
@@ -89,7 +91,7 @@ export class World {
     let made = 0;
     // What has no process any more never goes on.
     const gone = () => new Promise<never>(() => {});
-    const through = (name: string, call: AnyCall) => {
+    const through = (latencyMs: () => number) => (name: string, call: AnyCall) => {
       return async (...args: never[]) => {
         if (started.outcome !== "running") return gone();
         this.calls.push(name);
@@ -98,7 +100,7 @@ export class World {
           started.outcome = "cut off";
           return gone();
         }
-        await sleep(clock, this.latencyMs);
+        await sleep(clock, latencyMs());
         // What is on its way arrives, but nobody hears of it.
         if (this.broken.has(name)) throw awsError("Broken");
         const result = await call(...args);
@@ -111,8 +113,15 @@ export class World {
       alarms: [ALARM, OTHER_ALARM],
       topicQueuePrefix: QUEUE_PREFIX,
       rules: RULES,
-      clients: wrapped(this.#clients(), through) as Clients,
-      storeFor: () => wrapped(methodsOf(this.store), through) as unknown as Store,
+      clients: wrapped(
+        this.#clients(),
+        through(() => this.latencyMs),
+      ) as Clients,
+      storeFor: () =>
+        wrapped(
+          methodsOf(this.store),
+          through(() => this.tableLatencyMs ?? this.latencyMs),
+        ) as unknown as Store,
       clock,
       log: createLog({ write: (line) => this.logged.push(JSON.parse(line)), now: clock.now, fields: {} }),
       metrics: (line) => this.metrics.push(line),
