@@ -72,11 +72,21 @@ describe("the circuit breaker, on the local cloud", function () {
     assert.deepEqual({ lost, inFlight, archived, raw }, { lost: 0, inFlight: 0, archived: 0, raw: messages });
   });
 
-  it("stays closed in a flood of malformed messages", async () => {
+  it("stays closed with a message in the dead-letter queue, and in a flood of malformed ones", async () => {
     stack = await stackWith([]);
+    const mappings = processorMappings(stack);
+    for (const mapping of mappings) mapping.setEnabled(false);
+    const [deadLettered] = await stack.send("orders", json(0));
+    exhaustReceives(stack, "orders");
+    for (const mapping of mappings) mapping.setEnabled(true);
     await sendFor(stack, 200, () => "not JSON");
     await stack.settled();
     assert.deepEqual(await breakerHistory(stack.cloud, stack.outputs), { state: "CLOSED", transitions: [] });
+    const exhausted = (await stack.archived()).filter(({ error_type }) => error_type === "RECEIVES_EXHAUSTED");
+    assert.deepEqual(
+      exhausted.map(({ message_id }) => message_id),
+      [deadLettered],
+    );
   });
 
   it("opens where every batch times out", async () => {
@@ -92,6 +102,12 @@ describe("the circuit breaker, on the local cloud", function () {
     assert.match(reason, /circuit-crashes/);
   });
 });
+
+/** Receives a message until SQS moves it to the dead-letter queue, as if every invocation had failed. */
+function exhaustReceives({ cloud, outputs }: RunningStack, topic: string): void {
+  const queue = cloud.sqs.queues.get(outputs.queueNames.get(topic) ?? "") ?? assert.fail("no queue");
+  for (let receive = 0; receive <= 10; receive += 1) queue.receive(1, 0);
+}
 
 function processorMappings(stack: RunningStack | undefined) {
   const { cloud, outputs } = stack ?? assert.fail("no stack");
