@@ -24,7 +24,7 @@ export interface KeyUse {
   key: pulumi.Input<string>;
   actions: readonly string[];
   /** Those that call the key for the role: by itself the role can do nothing with it. */
-  via: readonly ("dynamodb" | "s3" | "sns" | "sqs")[];
+  via: readonly ("dynamodb" | "s3" | "sns" | "sqs" | "states")[];
 }
 
 /** Lets a role use a key through services (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service). */

@@ -1,3 +1,4 @@
+import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
 import * as scheduler from "@pulumi/aws/scheduler/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type Placement, policyDocument } from "./policy.ts";
@@ -12,6 +13,8 @@ export interface RateScheduleArgs {
   target: ScheduleTarget;
   /** The target's event, by default EventBridge Scheduler's own; see {@link SCHEDULED_TIME}. */
   input?: object;
+  /** What the call needs besides the right to make it. */
+  statements?: readonly PolicyStatement[];
   placement: Placement;
 }
 
@@ -48,7 +51,10 @@ export class RateSchedule extends pulumi.ComponentResource {
             Condition: { StringEquals: { "aws:SourceAccount": args.placement.account } },
           },
         ]),
-        statements: [{ Sid: "Call", Effect: "Allow", Action: args.target.action, Resource: args.target.arn }],
+        statements: [
+          { Sid: "Call", Effect: "Allow", Action: args.target.action, Resource: args.target.arn },
+          ...(args.statements ?? []),
+        ],
         placement: args.placement,
       },
       this,

@@ -23,7 +23,7 @@ export interface WaterBalanceArgs {
   deliveryStream: kinesis.FirehoseDeliveryStream;
 }
 
-const TIMEOUT_SECONDS = 300;
+const TIMEOUT_SECONDS = 30;
 
 /**
  * What compares the layers' counts at the end of each run of the refinery, and tells of every difference. Its alarms are

@@ -1,3 +1,4 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import type { PolicyStatement } from "@pulumi/aws/iam/documents.js";
 import type * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,6 +14,7 @@ export interface MachinePermissionsArgs {
   dataKey: pulumi.Input<string>;
   lake: Pick<Lake, "bucket" | "databases" | "queries" | "progress">;
   functions: readonly lambda.Function[];
+  logGroup: cloudwatch.LogGroup;
 }
 
 /** What the refinery's machine may do, and Athena for it: a query runs with the rights of whoever starts it. */
@@ -35,6 +37,14 @@ export function machineStatements(args: MachinePermissionsArgs): PolicyStatement
     ...queryStatements(args),
     ...tableStatements(args),
     keyUse({ sid: "FilesKey", key: args.dataKey, actions: ENCRYPT, via: ["s3"] }, args.placement),
+    // Of the machine's own executions, and of what a Map's are given.
+    keyUse({ sid: "MachineKey", key: args.dataKey, actions: ENCRYPT, via: ["states"] }, args.placement),
+    {
+      Sid: "WriteLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: pulumi.interpolate`${args.logGroup.arn}:*`,
+    },
     {
       // Deliveries of logs have no resources to narrow this to:
       // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
@@ -42,12 +52,10 @@ export function machineStatements(args: MachinePermissionsArgs): PolicyStatement
       Effect: "Allow",
       Action: [
         "logs:CreateLogDelivery",
-        "logs:CreateLogStream",
         "logs:GetLogDelivery",
         "logs:UpdateLogDelivery",
         "logs:DeleteLogDelivery",
         "logs:ListLogDeliveries",
-        "logs:PutLogEvents",
         "logs:PutResourcePolicy",
         "logs:DescribeResourcePolicies",
         "logs:DescribeLogGroups",

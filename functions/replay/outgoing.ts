@@ -25,7 +25,7 @@ export type Outgoing =
  */
 export function outgoing(object: ArchiveObject, replayCount: number, ingestedAt: number): Outgoing | Refusal {
   const { origin, topic, message_id: messageId, body, body_encoding: encoding } = object;
-  if (origin === "firehose") return { to: "stream", row: Buffer.from(body, encoding) };
+  if (origin === "firehose") return { to: "stream", row: ingestedAgain(Buffer.from(body, encoding), ingestedAt) };
   if (topic === NO_TOPIC) return new Refusal("TOPIC_UNKNOWN");
   const sentTimestamp = object.sqs_attributes.SentTimestamp ?? "";
   const sentAt = Number(sentTimestamp);
@@ -44,4 +44,18 @@ export function outgoing(object: ArchiveObject, replayCount: number, ingestedAt:
   const envelope = readBody(body, { messageId, sentTimestamp });
   const row = envelope instanceof Drop ? envelope : rawRow(topic, envelope, ingestedAt);
   return row instanceof Drop ? new Refusal("DROPPED", row.reason) : { to: "stream", row };
+}
+
+/**
+ * The row as of now: the refinery looks at what was ingested lately, and would pass over a row that comes back after
+ * weeks under its old time. What is no row is left as it is.
+ */
+function ingestedAgain(bytes: Buffer, ingestedAt: number): Buffer {
+  try {
+    const row: Record<string, unknown> | null = JSON.parse(bytes.toString());
+    const isRow = typeof row === "object" && row !== null && "ingestion_ts" in row;
+    return isRow ? Buffer.from(JSON.stringify({ ...row, ingestion_ts: ingestedAt })) : bytes;
+  } catch {
+    return bytes;
+  }
 }

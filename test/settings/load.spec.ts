@@ -459,6 +459,73 @@ describe("values that must fit together", () => {
     assert.deepEqual(others, []);
   });
 
+  it("takes columns by type, or by type and path, in alphabetical order, and marks those that are required", () => {
+    const orders = {
+      columns: { user_id: "string", amount: { type: "decimal( 18, 2 )", path: ["total", "amount"] } },
+      required: ["user_id"],
+    };
+    assert.deepEqual(load({ topics: { orders } }).topics.orders?.columns, [
+      { name: "amount", type: "decimal(18,2)", path: ["total", "amount"], required: false },
+      { name: "user_id", type: "string", path: ["user_id"], required: true },
+    ]);
+  });
+
+  const columns: [columns: object, path: string, rule: RegExp][] = [
+    [{ Amount: "int" }, "columns.Amount", /lower-case letters, digits and underscores, and begin with a letter$/],
+    [{ message_id: "string" }, "columns.message_id", /none of the envelope's columns/],
+    [{ json_payload: "string" }, "columns.json_payload", /none of the envelope's columns/],
+    [{ amount: "decimal(39,2)" }, "columns.amount", /a precision from 1 to 38, and a scale of at most that$/],
+    [{ amount: "decimal(2,3)" }, "columns.amount", /a precision from 1 to 38/],
+    [{ amount: { type: "int", path: ['a"b'] } }, "columns.amount.path", /no key may hold a quote or a backslash$/],
+    [Object.fromEntries(Array.from({ length: 61 }, (_, n) => [`c${n}`, "int"])), "columns", /at most 60: .* 256 KiB$/],
+  ];
+  for (const [given, path, rule] of columns) {
+    it(`refuses a column for what it is: ${path} of ${JSON.stringify(given).slice(0, 40)}`, () => {
+      const [problem, ...others] = problems({ topics: { orders: { columns: given } } });
+      assert.equal(problem?.path, `topics.orders.${path}`);
+      assert.match(problem.rule, rule);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  it("refuses a required column that the topic does not have", () => {
+    const orders = { columns: { amount: "int" }, required: ["amount", "user_id"] };
+    const rule = "must name columns of the topic's, of which there are: amount";
+    assert.deepEqual(problems({ topics: { orders } }), [{ path: "topics.orders.required", rule, value: '"user_id"' }]);
+  });
+
+  it("refuses the topic whose table would be the water balance's", () => {
+    const [problem, ...others] = problems({ topics: { "water-balance": {} } });
+    assert.equal(problem?.rule, "its table water_balance must not be the water balance's");
+    assert.deepEqual(others, []);
+  });
+
+  it("refuses a refinery that asks for more queries at a time than Athena runs", () => {
+    assert.doesNotThrow(() => load({ topics, refinery: { concurrency: 20 } }));
+    const [problem, ...others] = problems({ topics, refinery: { concurrency: 21 } });
+    assert.equal(problem?.path, "refinery.concurrency");
+    assert.match(problem.rule, /at most account\.activeQueries = 20: /);
+    assert.deepEqual(others, []);
+  });
+
+  it("runs as often as the queries of all topics allow, and refuses more", () => {
+    const hundreds = { topics: many(300), lake: { optimizers: "catalog" } };
+    const { refinery, balance } = load(hundreds);
+    assert.deepEqual([refinery.everyMinutes, balance.graceMinutes], [20, 60]);
+    const [problem, ...others] = problems({ ...hundreds, refinery: { everyMinutes: 19 } });
+    assert.equal(problem?.path, "refinery.everyMinutes");
+    assert.match(problem.rule, /^must be at least 20: the queries of 300 topics, 10 at the same time, /);
+    assert.deepEqual(others, []);
+  });
+
+  it("refuses a grace period that ends before the next run could have ended the difference", () => {
+    assert.doesNotThrow(() => load({ topics, balance: { graceMinutes: 17 } }));
+    const [problem, ...others] = problems({ topics, balance: { graceMinutes: 16 } });
+    assert.equal(problem?.path, "balance.graceMinutes");
+    assert.match(problem.rule, /^must be at least refinery\.everyMinutes and Firehose's buffers = 17: /);
+    assert.deepEqual(others, []);
+  });
+
   it("refuses a longest cool-down that is shorter than the first", () => {
     assert.doesNotThrow(() => load({ topics, breaker: { coolDownMinutes: 15 } }));
     assert.deepEqual(problems({ topics, breaker: { coolDownMinutes: 16 } }), [

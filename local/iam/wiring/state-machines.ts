@@ -4,16 +4,17 @@ import { role, service, source, type WiredCall, wired } from "./wired-call.ts";
 /** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy: on all resources only. */
 const LOG_ACTIONS = [
   "logs:CreateLogDelivery",
-  "logs:CreateLogStream",
   "logs:GetLogDelivery",
   "logs:UpdateLogDelivery",
   "logs:DeleteLogDelivery",
   "logs:ListLogDeliveries",
-  "logs:PutLogEvents",
   "logs:PutResourcePolicy",
   "logs:DescribeResourcePolicies",
   "logs:DescribeLogGroups",
 ];
+
+/** On the log group of the machine. */
+const LOG_WRITES = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html#xray-iam */
 const TRACE_ACTIONS = [
@@ -27,7 +28,11 @@ const TRACE_ACTIONS = [
 export function stateMachineCalls(graph: StackGraph): WiredCall[] {
   return ofType(graph, "aws:sfn/stateMachine:StateMachine").flatMap(({ urn, inputs, state }) => {
     const caller = role(inputs.roleArn, String(state.name));
-    const { level = "OFF" } = (inputs.loggingConfiguration ?? {}) as { level?: string };
+    const { level = "OFF", logDestination } = (inputs.loggingConfiguration ?? {}) as {
+      level?: string;
+      logDestination?: string;
+    };
+    const stream = `${String(logDestination).replace(/:\*$/, "")}:log-stream:states`;
     const { enabled = false } = (inputs.tracingConfiguration ?? {}) as { enabled?: boolean };
     const actions = [...(level === "OFF" ? [] : LOG_ACTIONS), ...(enabled ? TRACE_ACTIONS : [])];
     return [
@@ -40,6 +45,7 @@ export function stateMachineCalls(graph: StackGraph): WiredCall[] {
         source(state.arn, graph.account),
       ),
       ...actions.map((action) => wired(urn, caller, action, "*")),
+      ...(level === "OFF" ? [] : LOG_WRITES.map((action) => wired(urn, caller, action, stream))),
       ...mapActions(String(inputs.definition), String(state.arn)).map(([action, on]) => wired(urn, caller, action, on)),
     ];
   });

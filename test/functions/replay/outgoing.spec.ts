@@ -58,11 +58,17 @@ describe("outgoing", () => {
     assert.deepEqual(attributes.flag, { DataType: "Binary", BinaryValue: Buffer.from([1, 2]) });
   });
 
-  it("puts what Firehose could not deliver to the stream, byte for byte", () => {
+  it("puts what Firehose could not deliver and is no row to the stream, byte for byte", () => {
     assert.equal(toStream({ origin: "firehose", body: '{"é":1}' }).toString(), '{"é":1}');
     const bytes = Buffer.from([0xff, 0x00]);
     const binary = toStream({ origin: "firehose", topic: "_none", body: "/wA=", body_encoding: "base64" });
     assert.deepEqual(binary, bytes);
+  });
+
+  it("gives a row the time of its return, so that the refinery has it in its window, and changes nothing else", () => {
+    const row = { topic_name: "orders", message_id: "1", ingestion_ts: 1_700_000_000, json_payload: '{"é":"\\u00e9"}' };
+    const replayed = JSON.parse(toStream({ origin: "firehose", body: JSON.stringify(row) }).toString());
+    assert.deepEqual(replayed, { ...row, ingestion_ts: INGESTED_AT });
   });
 
   it("uses ten attributes and the whole MiB, the replay's own included", () => {
