@@ -26,7 +26,7 @@ export interface RefineryArgs {
 }
 
 /** Glue answers 100 tables at a time, so that 1,000 topics take some 50 calls, three at the same time. */
-const PLAN_TIMEOUT_SECONDS = 30;
+const PLAN_TIMEOUT_SECONDS = 120;
 
 /** The longest that Step Functions allows: fewer calls of KMS. */
 const DATA_KEY_REUSE_SECONDS = 900;

@@ -23,7 +23,8 @@ export interface WaterBalanceArgs {
   deliveryStream: kinesis.FirehoseDeliveryStream;
 }
 
-const TIMEOUT_SECONDS = 30;
+/** 1,000 topics are read and written in some ten seconds; nothing waits in a queue for this function. */
+const TIMEOUT_SECONDS = 120;
 
 /**
  * What compares the layers' counts at the end of each run of the refinery, and tells of every difference. Its alarms are

@@ -97,8 +97,9 @@ function columnProblems([topic, { columns, required }]: [string, Settings["topic
     findings.push({ path: ["topics", topic, "columns"], rule, value: columns.length });
   }
   for (const { name, type, path } of columns) {
-    if (!/^[a-z][a-z0-9_]{0,127}$/.test(name)) {
-      const rule = "a column's name must be lower-case letters, digits and underscores, and begin with a letter";
+    if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) {
+      const rule =
+        "a column's name must be at most 63 lower-case letters, digits and underscores, and begin with a letter";
       findings.push({ path: at(name), rule, value: name });
     }
     if (envelope.includes(name)) {

@@ -34,7 +34,7 @@ describe("the refinery and the water balance, on the local cloud", function () {
         refinery: { everyMinutes: 1440 },
       },
       log: (name, line) => {
-        if (name.endsWith("-water-balance")) said.push(JSON.parse(line));
+        if (name.endsWith("-water-balance") && line.startsWith("{")) said.push(JSON.parse(line));
       },
     });
   });

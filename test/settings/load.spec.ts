@@ -471,7 +471,11 @@ describe("values that must fit together", () => {
   });
 
   const columns: [columns: object, path: string, rule: RegExp][] = [
-    [{ Amount: "int" }, "columns.Amount", /lower-case letters, digits and underscores, and begin with a letter$/],
+    [
+      { Amount: "int" },
+      "columns.Amount",
+      /at most 63 lower-case letters, digits and underscores, and begin with a letter$/,
+    ],
     [{ message_id: "string" }, "columns.message_id", /none of the envelope's columns/],
     [{ json_payload: "string" }, "columns.json_payload", /none of the envelope's columns/],
     [{ amount: "decimal(39,2)" }, "columns.amount", /a precision from 1 to 38, and a scale of at most that$/],
