@@ -50,7 +50,7 @@ function named(graph: StackGraph, type: string, name: string): GraphResource {
 
 for (const stack of ["dev", "prod"]) {
   describe(`the program for ${stack}`, function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     let graph: StackGraph;
     before(async () => {
       graph = await evaluate(stack);
@@ -313,7 +313,7 @@ for (const stack of ["dev", "prod"]) {
 }
 
 describe("the program", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const region = { "aws:region": "eu-west-1" };
 
   it("gives each function the environment variables that it asks for, and no other", async () => {

@@ -63,7 +63,7 @@ function pollers(stack: RunningStack, topic: string) {
 }
 
 describe("archive, tracker and replay through the whole pipeline", function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let stack: RunningStack;
 
   beforeEach(async () => {

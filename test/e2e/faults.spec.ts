@@ -44,7 +44,7 @@ async function runWith(name: FaultName) {
 }
 
 describe("a run in which a fifth goes wrong", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const results = new Map<FaultName, ReturnType<typeof runWith>>();
 
   before(() => {

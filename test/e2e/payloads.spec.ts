@@ -5,7 +5,7 @@ describe("payloads through the whole pipeline", () => {
   let stack: RunningStack;
 
   before(async function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     stack = await startStack();
   });
 

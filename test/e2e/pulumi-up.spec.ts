@@ -7,7 +7,7 @@ import { runUnderLanguageHost } from "../support/engine.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("the program under Pulumi's own language host", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   for (const stack of ["dev", "prod"]) {
     it(`registers for ${stack} what the stack graph holds`, async () => {

@@ -34,7 +34,7 @@ function startWithOpenInput(args: string) {
 }
 
 describe("npm start", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let folder: string;
 
   before(async () => {

@@ -29,7 +29,7 @@ async function clientsOf(name: string): Promise<string[]> {
 }
 
 describe("the services that functions call", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it("are those whose clients are in their bundles", async () => {
     const folders = readdirSync(`${root}functions`).filter((folder) => folder !== "common");

@@ -32,7 +32,7 @@ const foreign = [
 ];
 
 describe("Pack", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let pack: Pack;
 
   before(async () => {

@@ -24,7 +24,7 @@ async function gate(options: object, at: string, environment = {}): Promise<{ co
 }
 
 describe("npm run policy", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it("fails a stack that breaks a mandatory policy, with place, fix, annotation and SARIF", async () => {
     const folder = await mkdtemp(join(tmpdir(), "policy-"));
