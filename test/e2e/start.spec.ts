@@ -45,13 +45,13 @@ describe("npm start", function () {
 
   it("brings real events to the RAW tables and accounts for the malformed ones", async () => {
     const report = join(folder, "report.json");
-    const { exitCode, output } = await start(`--records 600 --malformed 0.05 --speed 20 --report ${report}`).ended;
+    const { exitCode, output } = await start(`--records 600 --malformed 0.05 --speed 5 --report ${report}`).ended;
     assert.equal(exitCode, 0, output);
     const text = await readFile(report, "utf8");
     const { stack, resources, records, topics, seconds, recordsPerSecond, denied } = JSON.parse(text);
     assert.deepEqual(denied, []);
     assert.doesNotMatch(output + text, /AKIA|ASIA|secret/i);
-    for (const [account] of (output + text).matchAll(/(?<!\d)\d{12}(?!\d)/g)) assert.equal(account, "123456789012");
+    for (const [account] of (output + text).matchAll(/(?<![\d.])\d{12}(?!\d)/g)) assert.equal(account, "123456789012");
     assert.equal(stack, "dev");
     assert.ok(resources > 20);
     assert.deepEqual(Object.keys(topics), ["events", "orders", "payments"]);
