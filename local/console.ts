@@ -36,6 +36,17 @@ export class Console {
     this.line(this.styled("red", text));
   }
 
+  /** One thing that was done: what, in which shape, how long it took. */
+  step(name: string, detail: string, seconds: number): void {
+    this.line(`  ${name.padEnd(10)}${detail}${this.styled("dim", `  ${seconds.toFixed(1)} s`)}`);
+  }
+
+  /** The verdict. */
+  closing(text: string, good: boolean): void {
+    this.line();
+    this.line(this.styled(good ? "green" : "red", text));
+  }
+
   /** Columns as wide as they must be; those that hold numbers stand to the right. */
   table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
     const [first = []] = rows;

@@ -15,6 +15,8 @@ export interface WebhookOptions {
   /** The length of each well-formed body in bytes; absent: as long as the webhook is. */
   bytes?: number | undefined;
   seed: number;
+  /** What the events' ids begin with, before a dash and the number; by default the seed. */
+  ids?: string | undefined;
   /** Epoch milliseconds at which the first event is published. */
   now: number;
 }
@@ -35,7 +37,7 @@ export const MIN_BYTES = 320;
  * A kind of webhook always goes to the same topic. The same options give the same events.
  */
 export function* webhookEvents(options: WebhookOptions): Generator<ProducerEvent> {
-  const { topics, records, seed } = options;
+  const { topics, records, seed, ids = String(seed) } = options;
   const random = seededRandom(seed);
   const poisonRandom = namedRandom(seed, "poison");
   const byTopic = webhooksByTopic(topics);
@@ -43,7 +45,7 @@ export function* webhookEvents(options: WebhookOptions): Generator<ProducerEvent
     const topic = topics[index % topics.length] as string;
     const webhooks = byTopic.get(topic) as Webhook[];
     const webhook = webhooks[Math.floor(index / topics.length) % webhooks.length] as Webhook;
-    const id = `${seed}-${String(index).padStart(9, "0")}`;
+    const id = `${ids}-${String(index).padStart(9, "0")}`;
     const publishTime = new Date(options.now + index).toISOString();
     const event = { webhook, id, publishTime, index, poison: poisonRandom() < options.poison };
     if (random() < options.malformed) {

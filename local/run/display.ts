@@ -4,16 +4,6 @@ import { type Layers, totalOf } from "./layers.ts";
 
 /** What a person sees of a run. */
 export class Display extends Console {
-  /** One thing that was set up: what, in which shape, how long it took. */
-  step(name: string, detail: string, seconds: number): void {
-    this.line(`  ${name.padEnd(10)}${detail}${this.styled("dim", `  ${seconds.toFixed(1)} s`)}`);
-  }
-
-  closing(text: string, good: boolean): void {
-    this.line();
-    this.line(this.styled(good ? "green" : "red", text));
-  }
-
   /** Shows `arrived()` of `expected()`, and the rate, until the returned function is called. */
   arrivals(arrived: () => number, expected: () => number): () => void {
     const started = performance.now();

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import type { BreakerCommand } from "../../functions/common/circuit.ts";
-import { minutesIn } from "./duration.ts";
+import { minutesIn } from "../common/duration.ts";
 
 /** What an operator asks of the circuit breaker. */
 export interface BreakerOptions {

@@ -12,15 +12,12 @@ export interface Subject {
 export function explain(error: unknown, { resource, region }: Subject): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof OperatorError) return error.message;
-  const where = region === undefined ? "" : ` in ${region}`;
   const endpoint = process.env.AWS_ENDPOINT_URL;
   // What the SDK throws then differs with what is wrong with it, and names no variable.
   if (endpoint !== undefined && endpoint !== "" && !isHttpUrl(endpoint)) {
     return `AWS_ENDPOINT_URL must be a URL, as http://127.0.0.1:4566, and is ${JSON.stringify(endpoint)}.`;
   }
-  if (error.name === "ResourceNotFoundException") {
-    return `There is no ${resource}${where}: is the stack deployed, and are these the credentials of its account?`;
-  }
+  if (error.name === "ResourceNotFoundException") return missing({ resource, region });
   if (error.name === "CredentialsProviderError") {
     return `There are no AWS credentials: sign in, or set AWS_PROFILE (${error.message}).`;
   }
@@ -32,6 +29,12 @@ export function explain(error: unknown, { resource, region }: Subject): string {
   }
   const isDefect = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   return isDefect ? (error.stack ?? error.message) : `${error.name}: ${error.message}`;
+}
+
+/** That something of the stack is not there. */
+export function missing({ resource, region }: Subject): string {
+  const where = region === undefined ? "" : ` in ${region}`;
+  return `There is no ${resource}${where}: is the stack deployed, and are these the credentials of its account?`;
 }
 
 function isHttpUrl(text: string): boolean {

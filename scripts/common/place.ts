@@ -10,6 +10,8 @@ export interface StackPlace {
   region: string | undefined;
   /** Undefined where the stack's file names none. */
   topics: readonly string[] | undefined;
+  /** Those that are not retired. */
+  openTopics: readonly string[];
 }
 
 /**
@@ -24,15 +26,21 @@ export function stackPlace(root: string, stack: string): StackPlace | undefined 
   const { config = {} } = read(file);
   const region = config["aws:region"];
   const project = String(read(join(root, "Pulumi.yaml")).name);
+  const settings = objectOf(config[`${project}:topics`]);
   return {
     names: namesFor(project, stack),
     region: typeof region === "string" ? region : undefined,
-    topics: topicsIn(config[`${project}:topics`]),
+    topics: settings && Object.keys(settings),
+    openTopics: Object.entries(settings ?? {}).flatMap(([topic, setting]) => (isRetired(setting) ? [] : [topic])),
   };
 }
 
-function topicsIn(setting: unknown): string[] | undefined {
-  return typeof setting === "object" && setting !== null ? Object.keys(setting) : undefined;
+function isRetired(setting: unknown): boolean {
+  return objectOf(setting)?.retired === true;
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
 function read(file: string): { name?: unknown; config?: Record<string, unknown> } {

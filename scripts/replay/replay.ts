@@ -1,6 +1,7 @@
 import type { Clock } from "../../functions/common/clock.ts";
 import { count } from "../../local/console.ts";
-import { CircuitGate, openCircuit, type ReadCircuit } from "./circuit.ts";
+import { openCircuit, type ReadCircuit } from "../common/circuit.ts";
+import { CircuitGate } from "./circuit.ts";
 import type { Display } from "./display.ts";
 import type { ReplayOptions } from "./options.ts";
 import { Plan } from "./plan.ts";

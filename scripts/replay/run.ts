@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { NO_TOPIC } from "../../functions/common/archive.ts";
 import { systemClock } from "../../functions/common/clock.ts";
+import { circuitReader, type ReadCircuit } from "../common/circuit.ts";
 import { explain } from "../common/explain.ts";
-import { circuitReader, type ReadCircuit } from "./circuit.ts";
 import { Display } from "./display.ts";
 import type { ReplayOptions } from "./options.ts";
 import { type TrackerPlace, trackerPlace } from "./place.ts";

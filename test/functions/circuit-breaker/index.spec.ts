@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Context } from "aws-lambda";
 import type { BreakerAnswer } from "../../../functions/common/circuit.ts";
 import { systemClock } from "../../../functions/common/clock.ts";
-import { createCircuitTable } from "../../scripts/replay/circuit-table.ts";
+import { createCircuitTable } from "../../scripts/common/circuit-table.ts";
 import { openTrackerTable, type TrackerTable } from "../support/dynamodb.ts";
 import { setEnvironment } from "../support/environment.ts";
 import { lambdaContext } from "../support/sqs.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Store } from "../../../functions/circuit-breaker/store.ts";
 import { tableStore } from "../../../functions/circuit-breaker/table.ts";
-import { createCircuitTable } from "../../scripts/replay/circuit-table.ts";
+import { createCircuitTable } from "../../scripts/common/circuit-table.ts";
 import { openTrackerTable, type TrackerTable } from "../support/dynamodb.ts";
 import { circuit, PROBE, saved } from "./support/circuits.ts";
 import { MemoryStore } from "./support/memory-store.ts";

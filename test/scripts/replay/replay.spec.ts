@@ -6,7 +6,7 @@ import { parseOptions } from "../../../scripts/replay/options.ts";
 import { replay } from "../../../scripts/replay/replay.ts";
 import { requestedItem } from "../../functions/support/replay.ts";
 import { virtualClock } from "../../support/virtual-clock.ts";
-import { circuitItem } from "./circuit-table.ts";
+import { circuitItem } from "../common/circuit-table.ts";
 
 describe("a long replay", () => {
   it("asks for nothing more when the circuit opens, and says how far it came", async () => {

@@ -7,7 +7,7 @@ import { run } from "../../../scripts/replay/run.ts";
 import { openTrackerTable, type TrackerTable } from "../../functions/support/dynamodb.ts";
 import { setEnvironment } from "../../functions/support/environment.ts";
 import { requestedItem } from "../../functions/support/replay.ts";
-import { type CircuitTable, circuitItem, createCircuitTable, HOLD } from "./circuit-table.ts";
+import { type CircuitTable, circuitItem, createCircuitTable, HOLD } from "../common/circuit-table.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const { replay_requested_at: _, ...ARCHIVED } = requestedItem({ status: "ARCHIVED" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { minutesIn } from "../../../scripts/breaker/duration.ts";
+import { minutesIn } from "../../../scripts/common/duration.ts";
 
 describe("minutesIn", () => {
   for (const [text, minutes] of [
