@@ -15,6 +15,8 @@ export interface Account {
   duplicates: number;
   /** Rows in RAW that have the run's mark, and whose message SQS never acknowledged; counted by no other field. */
   unknown: number;
+  /** Why messages are in the archive: how many for each class and type of error. */
+  archivedFor: ReadonlyMap<string, number>;
   /** What is wrong, and with which messages: by what is said of them, their SQS message ids. */
   faults: ReadonlyMap<string, readonly string[]>;
 }
@@ -36,22 +38,25 @@ export function accountFor(topic: string, sent: readonly Sent[], rows: TopicRows
     if (ids === undefined) faults.set(what, [id]);
     else ids.push(id);
   };
+  const archivedFor = new Map<string, number>();
   const expected = new Set<string>();
   for (const message of sent) {
     const { id, messageId } = message;
     if (messageId !== undefined) expected.add(messageId);
     const spoilt = archived.spoilt.get(id);
     if (spoilt !== undefined) fault(`in the error tracker, but ${spoilt}`, message);
-    const isArchived =
-      archived.messages.has(id) || (messageId !== undefined && archived.rows.has(rowKey(topic, messageId)));
+    const reason =
+      archived.messages.get(id) ?? (messageId === undefined ? undefined : archived.rows.get(rowKey(topic, messageId)));
     const inRaw = messageId === undefined ? 0 : (rows.raw.get(messageId) ?? 0);
     if (messageId === undefined || inRaw === 0) {
-      if (isArchived) account.archived += 1;
-      else if (spoilt === undefined) fault(FAULTS.lost, message);
+      if (reason !== undefined) {
+        account.archived += 1;
+        archivedFor.set(reason, (archivedFor.get(reason) ?? 0) + 1);
+      } else if (spoilt === undefined) fault(FAULTS.lost, message);
       continue;
     }
     account.raw += 1;
-    account.duplicates += inRaw - 1 + (isArchived ? 1 : 0);
+    account.duplicates += inRaw - 1 + (reason === undefined ? 0 : 1);
     const curated = rows.curated.get(messageId) ?? 0;
     const [semantic, rejected] = [rows.semantic.get(messageId) ?? 0, rows.rejected.get(messageId) ?? 0];
     account.curated += Math.min(1, curated);
@@ -63,11 +68,14 @@ export function accountFor(topic: string, sent: readonly Sent[], rows: TopicRows
   }
   let unknown = 0;
   for (const [messageId, copies] of rows.raw) if (!expected.has(messageId)) unknown += copies;
-  return { ...account, unknown, faults };
+  return { ...account, unknown, archivedFor, faults };
 }
 
-/** The sum over topics; what is wrong is each topic's own. */
-export function total(accounts: Iterable<Account>): Omit<Account, "faults"> {
+/** The numbers of an account. */
+export type Totals = Omit<Account, "faults" | "archivedFor">;
+
+/** The sum over topics. */
+export function total(accounts: Iterable<Account>): Totals {
   const sum = {
     sent: 0,
     raw: 0,

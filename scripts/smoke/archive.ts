@@ -15,9 +15,9 @@ export type TrackedItem = Pick<
 
 /** What a run's messages are in the archive for. */
 export interface Archived {
-  /** By SQS message id, the error type. */
+  /** By SQS message id, the error's class and type. */
   messages: Map<string, string>;
-  /** Rows that Firehose could not deliver: by topic and `message_id` ({@link rowKey}), the error type. */
+  /** Rows that Firehose could not deliver: by topic and `message_id` ({@link rowKey}), the error's class and type. */
   rows: Map<string, string>;
   /** By SQS message id, what is wrong with an object of a message that the tracker has. */
   spoilt: Map<string, string>;

@@ -1,5 +1,5 @@
 import { Console, count } from "../../local/console.ts";
-import { type Account, total } from "./account.ts";
+import { type Account, type Totals, total } from "./account.ts";
 import type { TopicBalance } from "./balance.ts";
 import type { NotSent } from "./sent.ts";
 
@@ -23,7 +23,7 @@ export class Display extends Console {
 
   /** A row a topic, and the sum where there are several. */
   accounts(topics: ReadonlyMap<string, Account>, balances: ReadonlyMap<string, TopicBalance>): void {
-    const row = (name: string, account: Omit<Account, "faults">, balance: string) => {
+    const row = (name: string, account: Totals, balance: string) => {
       const { sent, raw, curated, semantic, rejected, archived } = account;
       return [name, sent, raw, curated, semantic, rejected, archived, sent - raw - archived, balance];
     };
@@ -37,14 +37,21 @@ export class Display extends Console {
     this.line();
   }
 
-  /** What the layers hold, so that every difference has its name. */
-  equations(topics: Iterable<Account>, reasons: readonly (readonly [string, number])[]): void {
-    const { raw, curated, semantic, rejected, duplicates, unknown } = total(topics);
-    const named = reasons.slice(0, REASONS_SHOWN).map(([reason, rows]) => `${count(rows)} ${reason}`);
-    const why = named.length === 0 ? "" : ` (${named.join(", ")}${reasons.length > REASONS_SHOWN ? ", …" : ""})`;
+  /** What the layers and the archive hold, so that every difference has its name. */
+  equations(topics: readonly Account[], reasons: readonly (readonly [string, number])[]): void {
+    const { raw, archived, curated, semantic, rejected, duplicates, unknown } = total(topics);
     this.line(`  ${count(raw)} in RAW = ${count(curated)} in CURATED; ${count(duplicates)} duplicates`);
-    this.line(`  ${count(curated)} in CURATED = ${count(semantic)} in SEMANTIC + ${count(rejected)} rejected${why}`);
-    if (unknown > 0) this.line(`  ${count(unknown)} rows of messages that SQS took without saying so`);
+    this.line(
+      `  ${count(curated)} in CURATED = ${count(semantic)} in SEMANTIC + ${count(rejected)} rejected${why(reasons)}`,
+    );
+    if (unknown > 0) this.line(`  ${count(unknown)} rows in RAW of messages that SQS took without saying so`);
+    if (archived === 0) return;
+    const classes = new Map<string, number>();
+    for (const [reason, messages] of topics.flatMap(({ archivedFor }) => [...archivedFor])) {
+      classes.set(reason, (classes.get(reason) ?? 0) + messages);
+    }
+    const mostFirst = [...classes].toSorted(([, one], [, other]) => other - one);
+    this.line(`  ${count(archived)} in the archive, as they were sent${why(mostFirst)}`);
   }
 
   /** What is wrong, with some of the messages by their SQS message ids. */
@@ -59,6 +66,12 @@ export class Display extends Console {
     const reasons = Map.groupBy(all, ({ topic, reason }) => `${topic}: ${reason}`);
     for (const [reason, { length }] of reasons) this.problem(`${messages(length)} not accepted by SQS, ${reason}`);
   }
+}
+
+function why(reasons: readonly (readonly [string, number])[]): string {
+  if (reasons.length === 0) return "";
+  const named = reasons.slice(0, REASONS_SHOWN).map(([reason, number]) => `${count(number)} ${reason}`);
+  return ` (${named.join(", ")}${reasons.length > REASONS_SHOWN ? ", …" : ""})`;
 }
 
 function inShort(balance: TopicBalance | undefined): string {

@@ -2,7 +2,7 @@ import { type Clock, sleep } from "../../functions/common/clock.ts";
 import { count } from "../../local/console.ts";
 import { webhookEvents } from "../../local/input/webhooks.ts";
 import { openCircuit, type ReadCircuit } from "../common/circuit.ts";
-import { type Account, accountFor, hasArrived, isWhole, total } from "./account.ts";
+import { type Account, accountFor, hasArrived, isWhole, type Totals, total } from "./account.ts";
 import { ArchiveSearch, type ArchiveTools } from "./archive.ts";
 import type { Query } from "./athena.ts";
 import { readBalance, type TopicBalance } from "./balance.ts";
@@ -56,7 +56,7 @@ export async function smoke(options: SmokeOptions, tools: SmokeTools): Promise<b
 
   const { accounts } = look;
   display.accounts(accounts, balances);
-  display.equations(accounts.values(), await findReasons(tools.query, look.search));
+  display.equations([...accounts.values()], await findReasons(tools.query, look.search));
   display.notSent(sending.notSent);
   for (const [topic, account] of accounts) {
     display.faults(topic, account);
@@ -122,7 +122,7 @@ class Look {
     );
   }
 
-  get total(): Omit<Account, "faults"> {
+  get total(): Totals {
     return total(this.accounts.values());
   }
 }

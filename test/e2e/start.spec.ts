@@ -4,9 +4,14 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { parseOptions } from "../../scripts/smoke/options.ts";
+import { run } from "../../scripts/smoke/run.ts";
+import { setEnvironment } from "../functions/support/environment.ts";
 
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
 
 /** What begins every colour and cursor movement of a terminal. */
@@ -31,6 +36,22 @@ function startWithOpenInput(args: string) {
     child.once("close", (exitCode) => resolve({ exitCode, output }));
   });
   return { child, ended, output: () => output };
+}
+
+/** `npm run smoke`, against whatever answers there. */
+async function smoke(endpoint: string | undefined, ...args: string[]): Promise<{ exitCode: number; output: string }> {
+  const restore = setEnvironment({
+    AWS_ENDPOINT_URL: endpoint ?? "",
+    AWS_ACCESS_KEY_ID: "operator",
+    AWS_SECRET_ACCESS_KEY: "local",
+  });
+  const stream = new PassThrough();
+  try {
+    const exitCode = await run(parseOptions(args), ROOT, stream as unknown as NodeJS.WriteStream);
+    return { exitCode, output: String(stream.read() ?? "") };
+  } finally {
+    restore();
+  }
 }
 
 describe("npm start", function () {
@@ -139,7 +160,7 @@ describe("npm start", function () {
     assert.equal(exitCode, 130, output());
   });
 
-  it("serves clients of one's own until it is interrupted, and accounts for what they sent", async () => {
+  it("serves clients of one's own until it is interrupted, the smoke test too, and accounts for what they sent", async () => {
     const { child, ended, output } = start("--serve --speed 20");
     while (!output().includes("Ctrl-C")) {
       await once(child.stdout, "data");
@@ -153,9 +174,18 @@ describe("npm start", function () {
     });
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: '{"hello":"world"}' }));
     client.destroy();
+
+    const tested = await smoke(endpoint, "--records", "60", "--malformed", "0.2");
+    assert.equal(tested.exitCode, 0, tested.output);
+    const [, raw, archived] = /60 sent = (\d+) in RAW \+ (\d+) archived: nothing lost/.exec(tested.output) ?? [];
+    assert.ok(Number(archived) > 0 && Number(raw) + Number(archived) === 60, tested.output);
+    for (const topic of ["events", "orders", "payments"]) {
+      assert.match(tested.output, new RegExp(`\n {2}${topic} +20 .* balanced\n`));
+    }
+
     child.kill("SIGINT");
     const { exitCode } = await ended;
     assert.equal(exitCode, 0, output());
-    assert.match(output(), /1 sent = 1 in RAW: nothing lost/);
+    assert.match(output(), new RegExp(`61 sent = ${Number(raw) + 1} in RAW \\+ ${archived} archived: nothing lost`));
   });
 });

@@ -7,6 +7,7 @@ const PROD = `config:
   pipes:topics:
     orders:
     events: {}
+    old: { retired: true }
   pipes:x:
     secure: abc
 `;

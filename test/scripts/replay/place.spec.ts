@@ -15,7 +15,7 @@ describe("trackerPlace", () => {
     const place = {
       table: "pipes-prod-error-tracker",
       region: "eu-west-1",
-      topics: ["orders", "events"],
+      topics: ["orders", "events", "old"],
       circuitTable: "pipes-prod-circuit",
     };
     assert.deepEqual(trackerPlace(root, "prod"), place);
