@@ -108,7 +108,8 @@ export class Engine {
     const table = session.table(statement.table);
     const { rows } = await this.#tables.commit(table, session.connection, async () => {
       await checkTypes(session, table, statement.assignments);
-      if (statement.kind === "MERGE") {
+      // Nothing matches the rows of a table that has none, and the source need not be read twice.
+      if (statement.kind === "MERGE" && (await session.hasRows(table))) {
         const matches = await session.run(statement.merge.ambiguous);
         if (matches.currentRowCount > 0) {
           const message = "One MERGE target table row matched more than one source row";

@@ -70,6 +70,11 @@ export class Session {
     return [database, name];
   }
 
+  async hasRows({ database, name }: LiveTable): Promise<boolean> {
+    const result = await this.run(`SELECT 1 FROM ${quoted(database)}.${quoted(name)} LIMIT 1`);
+    return result.currentRowCount > 0;
+  }
+
   /**
    * About how many bytes the tables hold that a statement mentions. Athena counts compressed bytes of the columns and
    * partitions that it reads; here it is every column of every row, its width taken from the first thousand rows.

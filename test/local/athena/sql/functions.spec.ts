@@ -62,6 +62,10 @@ const cases: readonly (readonly [expression: string, answer: string | null])[] =
   [`json_extract_scalar(${payload}, '$.b.c[2]')`, null],
   [`json_extract_scalar(${payload}, '$.b.c[3]')`, "true"],
   [`json_extract_scalar(${payload}, '$.b')`, null],
+  // A name by its code points, one with a space, and one that is no member's.
+  [String.raw`json_extract_scalar('{"b":{"\u0061":1}}', '$.b.a')`, "1"],
+  [`json_extract_scalar('{"b":{"c d":[1]}}', '$.b["c d"][0]')`, "1"],
+  [`json_extract_scalar('{"b":"a"}', '$.a')`, null],
   [`json_extract_scalar(${payload}, '$.d')`, null],
   [`json_extract_scalar(${payload}, '$.nothing')`, null],
   ["json_extract_scalar('no json', '$.a')", null],
