@@ -15,6 +15,8 @@ export interface StackOutputs {
   rejectedTables: ReadonlyMap<string, string>;
   /** As `database.table`. */
   balanceTable: string;
+  /** Athena's, by name. */
+  workgroup: string;
   /** ARN of the state machine. */
   refineryMachine: string;
   errorBucket: string;
@@ -33,6 +35,7 @@ const exported = z.object({
   semanticTables: z.record(z.string(), z.string()),
   rejectedTables: z.record(z.string(), z.string()),
   balanceTable: z.string(),
+  workgroup: z.string(),
   refineryMachine: z.string(),
   errorBucket: z.string(),
   archiveBucket: z.string(),
