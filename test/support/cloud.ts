@@ -46,6 +46,8 @@ export interface StackOptions {
   processesPerFunction?: number;
   /** Gets each line that a function writes. */
   log?(functionName: string, line: string): void;
+  /** What AWS has, where that is not what the program says. */
+  deployed?(graph: StackGraph): StackGraph;
 }
 
 export async function startStack({
@@ -54,13 +56,14 @@ export async function startStack({
   speed = 20,
   processesPerFunction,
   log = () => {},
+  deployed = (graph) => graph,
 }: StackOptions = {}): Promise<RunningStack> {
   const gateway = await openGateway();
   const { config } = readStackFiles(ROOT, "dev");
   for (const [key, value] of Object.entries(settings)) {
     config[`lean-ops:${key}`] = JSON.stringify(value);
   }
-  const graph = await evaluate("dev", { queueEndpoint: gateway.endpoint, config });
+  const graph = deployed(await evaluate("dev", { queueEndpoint: gateway.endpoint, config }));
   const outputs = stackOutputs(graph);
   const ledger = new Ledger(outputs.queueNames.values());
   const cloud = await openCloud(graph, {
