@@ -5,6 +5,8 @@ import type { Inputs } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
+import { makeOutputsWhenRead } from "./lazy-outputs.ts";
+import { takePositionsAlone } from "./lean-positions.ts";
 import { forgetWherePromisesWereMade } from "./lean-promises.ts";
 import { type Placement, prefixListId, providerOutputs } from "./outputs.ts";
 import type { Registration } from "./registration.ts";
@@ -31,6 +33,8 @@ export interface EvaluateOptions {
 }
 
 forgetWherePromisesWereMade();
+makeOutputsWhenRead();
+takePositionsAlone();
 
 let evaluations = 0;
 
