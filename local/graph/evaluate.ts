@@ -17,7 +17,8 @@ import { plainProperties, plainValue } from "./wire.ts";
 /** AWS's own documentation account: no real account id can appear in a log or a report. */
 const ACCOUNT = "123456789012";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** The folder of the project's own `Pulumi.yaml`. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface EvaluateOptions {
   /** The stack's configuration; by default what its settings file says. */

@@ -61,8 +61,7 @@ function transferProperties(resource: object, label: string, properties: object)
 /** One property of a resource: what it came to, its output, or both. */
 class Property {
   #outcome: Outcome | { error: unknown } | undefined;
-  #pending: PromiseWithResolvers<Outcome> | undefined;
-  #output: unknown;
+  #output: { pending: PromiseWithResolvers<Outcome>; output: unknown } | undefined;
 
   readonly settle: Resolver = (value, isKnown, isSecret, dependencies = [], error = undefined) => {
     this.#outcome = error ? { error } : { value, isKnown, isSecret, dependencies };
@@ -70,22 +69,25 @@ class Property {
   };
 
   output(resource: object): unknown {
-    if (this.#output !== undefined) return this.#output;
-    const { promise } = (this.#pending = Promise.withResolvers<Outcome>());
-    this.#output = new AnyOutput(
-      resource,
-      promise.then(({ value }) => value),
-      promise.then(({ isKnown }) => isKnown),
-      promise.then(({ isSecret }) => isSecret),
-      promise.then(({ dependencies }) => dependencies),
-    );
-    this.#complete();
-    return this.#output;
+    if (this.#output === undefined) {
+      const pending = Promise.withResolvers<Outcome>();
+      const { promise } = pending;
+      const output = new AnyOutput(
+        resource,
+        promise.then(({ value }) => value),
+        promise.then(({ isKnown }) => isKnown),
+        promise.then(({ isSecret }) => isSecret),
+        promise.then(({ dependencies }) => dependencies),
+      );
+      this.#output = { pending, output };
+      this.#complete();
+    }
+    return this.#output.output;
   }
 
   #complete(): void {
-    if (this.#outcome === undefined || this.#pending === undefined) return;
-    if ("error" in this.#outcome) this.#pending.reject(this.#outcome.error);
-    else this.#pending.resolve(this.#outcome);
+    if (this.#outcome === undefined || this.#output === undefined) return;
+    if ("error" in this.#outcome) this.#output.pending.reject(this.#outcome.error);
+    else this.#output.pending.resolve(this.#outcome);
   }
 }

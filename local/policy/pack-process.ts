@@ -34,6 +34,8 @@ export async function startPack(folder: string, project: string, stack: string):
     cwd: folder,
     env: { ...process.env, PULUMI_NODEJS_PROJECT: project, PULUMI_NODEJS_STACK: stack },
     stdio: ["ignore", "pipe", "pipe"],
+    // Its own process group: a Ctrl-C is for this process.
+    detached: true,
   });
   // However this process ends, the pack does not outlive it.
   const end = () => void child.kill("SIGKILL");

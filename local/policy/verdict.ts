@@ -22,12 +22,12 @@ export interface Verdict {
 }
 
 /**
- * Has a pack judge a stack.
+ * Has a pack judge a stack. The pack starts at once, while the program may still be evaluated.
  *
- * @throws PackError where it does not start, or fails.
+ * @throws PackError where it does not start, or fails; whatever the registrations are rejected with.
  */
 export async function verdictOf(
-  registrations: readonly Registration[],
+  registrations: readonly Registration[] | Promise<readonly Registration[]>,
   {
     project,
     stack,
@@ -35,11 +35,15 @@ export async function verdictOf(
     config = {},
   }: { project: string; stack: string; folder?: string; config?: PackConfig },
 ): Promise<Verdict> {
-  const pack = await Pack.open(folder, project, stack, config);
+  const opening = Pack.open(folder, project, stack, config);
   try {
-    return { policies: pack.policies, judgements: judgements(await pack.judge(registrations), registrations) };
+    const [pack, resources] = await Promise.all([opening, registrations]);
+    return { policies: pack.policies, judgements: judgements(await pack.judge(resources), resources) };
   } finally {
-    await pack.close();
+    await opening.then(
+      (pack) => pack.close(),
+      () => undefined,
+    );
   }
 }
 
@@ -74,4 +78,11 @@ export function summary(verdict: Verdict): string {
     `${notices(verdict, "notEvaluated").length} not evaluated`,
     ...(exempted > 0 ? [`${exempted} exempted`] : []),
   ].join(", ");
+}
+
+/** A judgement for a person: what it is, of which resource, where that was made, and below it what the pack says. */
+export function linesOf(label: string, { policy, resource, source, message }: Judgement): [string, ...string[]] {
+  const place = source === undefined ? "" : `  ${source.file}:${source.line}:${source.column}`;
+  const about = resource === undefined ? "" : `  ${resource}${place}`;
+  return [`${label}  ${policy}${about}`, ...message.split("\n").map((line) => `  ${line}`)];
 }

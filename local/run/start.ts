@@ -4,7 +4,9 @@ import { type Gateway, openGateway } from "../api/gateway.ts";
 import { systemClock } from "../clock.ts";
 import { type Cloud, openCloud } from "../cloud.ts";
 import { count } from "../console.ts";
-import { evaluate } from "../graph/evaluate.ts";
+import { evaluate, ROOT } from "../graph/evaluate.ts";
+import type { Registration } from "../graph/registration.ts";
+import { readStackFiles } from "../graph/stack-files.ts";
 import { customResources } from "../graph/types.ts";
 import { ProducerProcess } from "../producer/process.ts";
 import { conclude } from "./conclusion.ts";
@@ -15,6 +17,7 @@ import { Ledger } from "./ledger.ts";
 import type { RunOptions } from "./options.ts";
 import { stackOutputs } from "./outputs.ts";
 import { pending, settled } from "./pending.ts";
+import { Policies } from "./policies.ts";
 import { Refusals } from "./refusals.ts";
 import type { Run } from "./run.ts";
 
@@ -24,26 +27,43 @@ const LOOK_INTERVAL = 20;
 /** How long a run goes on after the first refusal, in milliseconds. */
 const REFUSALS_MS = 3_000;
 
+/** What a run has to do with besides its options. */
+export interface Surroundings {
+  stream?: NodeJS.WriteStream;
+  /** Another policy pack than the project's. */
+  pack?: string;
+}
+
 /**
  * Runs one stack on the local cloud, as `npm start` does.
  *
- * @returns the process's exit code: 0 only when every accepted message arrived or is accounted for, and every event was
- *   accepted.
+ * @returns the process's exit code: 0 only when no mandatory policy is broken, every accepted message arrived or is
+ *   accounted for, and every event was accepted.
  */
-export async function start(options: RunOptions, stream: NodeJS.WriteStream = process.stdout): Promise<number> {
+export async function start(
+  options: RunOptions,
+  { stream = process.stdout, pack }: Surroundings = {},
+): Promise<number> {
   const display = new Display(stream);
   const interrupt = new Interrupt();
   // It loads what it needs while the program is evaluated.
   const producer = sends(options) ? new ProducerProcess() : undefined;
   let gateway: Gateway | undefined;
   let cloud: Cloud | undefined;
+  let policies: Policies | undefined;
   try {
     gateway = await openGateway();
     display.heading(`Lean-Ops, stack ${options.stack}, on the local cloud`);
-    const graph = await timed(
-      () => evaluate(options.stack, { queueEndpoint: gateway?.endpoint }),
+    const { stack } = options;
+    const { project } = readStackFiles(ROOT, stack);
+    const registrations: Registration[] = [];
+    const registered = (registration: Registration) => registrations.push(registration);
+    const evaluated = timed(
+      () => evaluate(stack, { queueEndpoint: gateway?.endpoint, registered }),
       (graph, seconds) => display.step("evaluate", `${count(customResources(graph).length)} resources`, seconds),
     );
+    policies = new Policies({ project, stack, pack, registrations: evaluated.then(() => registrations) });
+    const graph = await evaluated;
     const outputs = stackOutputs(graph);
     const ledger = new Ledger(outputs.queueNames.values());
     const logs = new FunctionLogs(join(".local", options.stack, "logs"));
@@ -63,6 +83,7 @@ export async function start(options: RunOptions, stream: NodeJS.WriteStream = pr
         }),
       (opened, seconds) => display.step("realise", inventory(opened), seconds),
     );
+    if (!(await policies.admit(display))) return 1;
     await producer?.ready;
     const run = { options, graph, outputs, cloud, ledger, gateway, display, interrupt, logs, producer };
     return await (options.serve ? serve(run) : send(run));
@@ -74,6 +95,7 @@ export async function start(options: RunOptions, stream: NodeJS.WriteStream = pr
     producer?.close();
     await cloud?.stop();
     await gateway?.close();
+    await policies?.ended();
   }
 }
 

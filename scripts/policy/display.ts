@@ -1,6 +1,6 @@
 import type { Console } from "../../local/console.ts";
 import type { Judgement, Verdict } from "../../local/policy/verdict.ts";
-import { advisories, mandatory, notices, summary } from "../../local/policy/verdict.ts";
+import { advisories, linesOf, mandatory, notices, summary } from "../../local/policy/verdict.ts";
 
 /** Prints what a person must do, then what is only to be known, then the sum. */
 export function display(verdict: Verdict, resources: number, stack: string, console: Console): void {
@@ -13,15 +13,11 @@ export function display(verdict: Verdict, resources: number, stack: string, cons
   ];
   for (const [label, judgements, print] of parts) {
     for (const judgement of judgements) {
-      print(`${label}  ${judgement.policy}${placeOf(judgement)}`);
-      for (const line of judgement.message.split("\n")) console.line(`  ${line}`);
+      const [first, ...others] = linesOf(label, judgement);
+      print(first);
+      for (const line of others) console.line(line);
       console.line();
     }
   }
   console.line(`${resources} resources, ${verdict.policies.length} policies: ${summary(verdict)}.`);
-}
-
-function placeOf({ resource, source }: Judgement): string {
-  const place = source === undefined ? "" : `  ${source.file}:${source.line}:${source.column}`;
-  return resource === undefined ? "" : `  ${resource}${place}`;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Console } from "../../local/console.ts";
 import { evaluate } from "../../local/graph/evaluate.ts";
 import type { Registration } from "../../local/graph/registration.ts";
+import { readStackFiles } from "../../local/graph/stack-files.ts";
 import type { PackConfig } from "../../local/policy/pack.ts";
 import { mandatory, PACK, verdictOf } from "../../local/policy/verdict.ts";
 import { annotations } from "./annotations.ts";
@@ -29,12 +30,13 @@ export async function run(
       console.line("docs/policies.md is written.");
       return 0;
     }
-    const registrations: Registration[] = [];
-    const { project } = await evaluateStack(options.stack, root, registrations);
     const config = options.config === undefined ? {} : await readConfig(options.config);
     const folder = options.pack === undefined ? PACK : resolve(options.pack);
-    const verdict = await verdictOf(registrations, { project, stack: options.stack, folder, config });
-    display(verdict, registrations.length, options.stack, console);
+    const { stack } = options;
+    const { project } = await explained(stack, async () => readStackFiles(root, stack));
+    const evaluated = explained(stack, () => registrationsOf(stack, root));
+    const verdict = await verdictOf(evaluated, { project, stack, folder, config });
+    display(verdict, (await evaluated).length, stack, console);
     if (environment.GITHUB_ACTIONS === "true") for (const line of annotations(verdict)) console.line(line);
     if (options.sarif !== undefined) {
       await writeFile(options.sarif, `${JSON.stringify(sarifOf(verdict), null, 2)}\n`);
@@ -46,9 +48,16 @@ export async function run(
   }
 }
 
-async function evaluateStack(stack: string, root: string, registrations: Registration[]): Promise<{ project: string }> {
+async function registrationsOf(stack: string, root: string): Promise<Registration[]> {
+  const registrations: Registration[] = [];
+  await evaluate(stack, { root, registered: (registration) => registrations.push(registration) });
+  return registrations;
+}
+
+/** What the evaluation of a stack throws, with whose it was. */
+async function explained<T>(stack: string, evaluate: () => Promise<T>): Promise<T> {
   try {
-    return await evaluate(stack, { root, registered: (registration) => registrations.push(registration) });
+    return await evaluate();
   } catch (error) {
     throw new Error(`The program could not be evaluated for the stack ${stack}:\n${explain(error as Error)}`);
   }

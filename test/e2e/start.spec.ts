@@ -7,11 +7,14 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { parseOptions as parseRunOptions } from "../../local/run/options.ts";
+import { start as startHere } from "../../local/run/start.ts";
 import { parseOptions } from "../../scripts/smoke/options.ts";
 import { run } from "../../scripts/smoke/run.ts";
 import { setEnvironment } from "../functions/support/environment.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const pack = fileURLToPath(new URL("../fixtures/packs/objecting", import.meta.url));
 const script = fileURLToPath(new URL("../../local/start.mjs", import.meta.url));
 
 /** What begins every colour and cursor movement of a terminal. */
@@ -88,7 +91,19 @@ describe("npm start", function () {
       unexpected: 0,
     });
     assert.ok(Math.abs(records.raw / seconds - recordsPerSecond) < 0.001);
+    assert.match(output, /^ {2}policy +\d+ policies: 0 mandatory, \d+ advisories, 0 not evaluated/m);
     assert.match(output, /600 sent = \d+ in RAW \+ \d+ archived: nothing lost/);
+  });
+
+  it("sends nothing where a mandatory policy is broken", async () => {
+    const stream = new PassThrough();
+    const options = parseRunOptions(["--records", "3", "--speed", "20"]);
+    const exitCode = await startHere(options, { stream: stream as unknown as NodeJS.WriteStream, pack });
+    const output = String(stream.read());
+    assert.equal(exitCode, 1, output);
+    assert.match(output, /^mandatory {2}no-queues {2}messaging-topic-orders {2}components\/messaging\.ts:\d+:\d+$/m);
+    assert.match(output, /Nothing was sent/);
+    assert.doesNotMatch(output, /arrived/);
   });
 
   it("writes plain lines where there is no terminal", async () => {
