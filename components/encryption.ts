@@ -3,7 +3,7 @@ import * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyPurpose, Names } from "../settings/names.ts";
 import type { Settings } from "../settings/settings.ts";
-import { ENCRYPT, type Placement, policyDocument } from "./policy.ts";
+import { DECRYPT, deliveredLogs, ENCRYPT, type Placement, policyDocument } from "./policy.ts";
 import { keyUsersAmong } from "./producers.ts";
 
 export interface EncryptionArgs {
@@ -100,10 +100,21 @@ function serviceStatements({ names, settings, placement }: EncryptionArgs): Reco
       },
       ...keyUsersAmong(settings.producers, placement),
     ],
-    // Its users call with roles, or by grants that whoever makes a table or a stream gives the service
+    // Its other users call with roles, or by grants that whoever makes a table or a stream gives the service
     // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html,
     // https://docs.aws.amazon.com/firehose/latest/dev/encryption.html).
-    data: [],
+    data: [
+      {
+        // Step 3 of https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html. AWS's example has no
+        // condition; KMS decrypts in the context alone in which the machine's role has encrypted.
+        Sid: "MachineLogs",
+        Effect: "Allow",
+        Principal: { Service: "delivery.logs.amazonaws.com" },
+        Action: DECRYPT,
+        Resource: "*",
+        Condition: deliveredLogs(placement),
+      },
+    ],
     notifications: [
       {
         // A key of AWS's own has a policy that does not admit alarms

@@ -24,7 +24,7 @@ export interface KeyUse {
   key: pulumi.Input<string>;
   actions: readonly string[];
   /** Those that call the key for the role: by itself the role can do nothing with it. */
-  via: readonly ("dynamodb" | "s3" | "sns" | "sqs" | "states")[];
+  via: readonly ("dynamodb" | "s3" | "sns" | "sqs")[];
 }
 
 /** Lets a role use a key through services (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service). */
@@ -38,6 +38,14 @@ export function keyUse({ sid, key, actions, via }: KeyUse, { region }: Placement
       StringEquals: { "kms:ViaService": via.map((service) => pulumi.interpolate`${service}.${region}.amazonaws.com`) },
     },
   };
+}
+
+/**
+ * Limits the use of a key to what a state machine logs, on its way to CloudWatch Logs
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html, step 3).
+ */
+export function deliveredLogs({ account, region }: Placement): NonNullable<PolicyStatement["Condition"]> {
+  return { StringLike: { "kms:EncryptionContext:SourceArn": pulumi.interpolate`arn:aws:logs:${region}:${account}:*` } };
 }
 
 /** A policy document as JSON text; unknown while one of its parts is. */

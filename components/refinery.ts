@@ -115,8 +115,6 @@ export class Refinery extends pulumi.ComponentResource {
         everyMinutes: settings.refinery.everyMinutes,
         target: { arn: this.machine.arn, action: "states:StartExecution" },
         input: {},
-        // What an execution is given is encrypted in the name of whoever starts it.
-        statements: [keyUse({ sid: "MachineKey", key: args.dataKey, actions: ENCRYPT, via: ["states"] }, placement)],
         placement,
       },
       { parent: this },

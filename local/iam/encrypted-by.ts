@@ -47,7 +47,7 @@ const DYNAMODB = {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html (Decrypt for the parts of an upload),
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html (a table's key is decrypted
  * in the name of whoever reads or writes it),
- * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html (whoever starts an execution needs no key).
  * A delivery stream and a function's environment have grants of whoever makes them, and ask nothing of their callers
  * (https://docs.aws.amazon.com/firehose/latest/dev/encryption.html,
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
@@ -69,12 +69,12 @@ const USES: readonly [RegExp, Use][] = [
   [/^s3:AbortMultipartUpload$/, { ...S3, actions: WRITE }],
   [/^dynamodb:(.*Item|Query|Scan|GetRecords)$/, { ...DYNAMODB, actions: READ }],
   [
-    /^states:StartExecution$/,
+    /^states:(DescribeExecution|DescribeStateMachine|GetExecutionHistory)$/,
     {
       via: "states",
-      actions: WRITE,
-      encrypted: (resource) => resource,
-      encryptionContext: (resource) => ({ "kms:encryptioncontext:aws:states:statemachinearn": resource }),
+      actions: READ,
+      encrypted: machineOf,
+      encryptionContext: (resource) => ({ "kms:encryptioncontext:aws:states:statemachinearn": machineOf(resource) }),
     },
   ],
 ];
@@ -121,6 +121,11 @@ function keyRequest(call: Call, action: string, key: string, via: string, encryp
 
 function sourceOf(context: Context): Context {
   return Object.fromEntries(Object.entries(context).filter(([key]) => key.startsWith("aws:source")));
+}
+
+/** The machine whose execution it is, or itself. */
+function machineOf(resource: string): string {
+  return resource.replace(/:execution:([^:/]+).*$/, ":stateMachine:$1");
 }
 
 function bucketOf(resource: string): string {

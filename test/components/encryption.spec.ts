@@ -49,8 +49,18 @@ describe("Encryption", () => {
     }
   });
 
-  it("lets the account's own policies say who uses the key of data, and no service in its own name", async () => {
-    assert.deepEqual(await statementsOf("data"), [ACCOUNT]);
+  it("lets the account's own policies say who uses the key of data, and of services the delivery of the machine's logs", async () => {
+    assert.deepEqual(await statementsOf("data"), [
+      ACCOUNT,
+      {
+        Sid: "MachineLogs",
+        Effect: "Allow",
+        Principal: { Service: "delivery.logs.amazonaws.com" },
+        Action: ["kms:Decrypt"],
+        Resource: "*",
+        Condition: { StringLike: { "kms:EncryptionContext:SourceArn": "arn:aws:logs:eu-west-1:123456789012:*" } },
+      },
+    ]);
   });
 
   it("lets the error bucket of this account tell the queue of its files", async () => {

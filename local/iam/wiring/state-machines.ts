@@ -1,4 +1,5 @@
-import { ofType, type StackGraph } from "../../graph/types.ts";
+import { type GraphResource, ofType, type StackGraph } from "../../graph/types.ts";
+import type { Principal } from "../principal.ts";
 import { role, service, source, type WiredCall, wired } from "./wired-call.ts";
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy: on all resources only. */
@@ -46,9 +47,35 @@ export function stateMachineCalls(graph: StackGraph): WiredCall[] {
       ),
       ...actions.map((action) => wired(urn, caller, action, "*")),
       ...(level === "OFF" ? [] : LOG_WRITES.map((action) => wired(urn, caller, action, stream))),
+      ...keyCalls({ urn, inputs, state }, caller, level !== "OFF", graph),
       ...mapActions(String(inputs.definition), String(state.arn)).map(([action, on]) => wired(urn, caller, action, on)),
     ];
   });
+}
+
+/**
+ * What a machine with a key asks of it, in its role's own name, and the delivery of its logs:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ */
+function keyCalls(
+  { urn, inputs, state }: Pick<GraphResource, "urn" | "inputs" | "state">,
+  caller: Principal,
+  isLogged: boolean,
+  { region, account }: StackGraph,
+): WiredCall[] {
+  const { kmsKeyId } = (inputs.encryptionConfiguration ?? {}) as { kmsKeyId?: string };
+  if (kmsKeyId === undefined) return [];
+  const executions = { "kms:encryptioncontext:aws:states:statemachinearn": String(state.arn) };
+  const logs = { "kms:encryptioncontext:sourcearn": `arn:aws:logs:${region}:${account}:*` };
+  return [
+    ...["kms:GenerateDataKey", "kms:Decrypt"].map((action) => wired(urn, caller, action, kmsKeyId, executions)),
+    ...(isLogged
+      ? [
+          wired(urn, caller, "kms:GenerateDataKey", kmsKeyId, logs),
+          wired(urn, service("delivery.logs.amazonaws.com"), "kms:Decrypt", kmsKeyId, logs),
+        ]
+      : []),
+  ];
 }
 
 /** A distributed map's children are executions: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */

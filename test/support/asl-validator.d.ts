@@ -1,4 +1,4 @@
-/** The package has no types of its own: what the specs use of it. */
+/** This package has no types of its own: what the specs use of it. */
 declare module "asl-validator" {
   export default function aslValidator(definition: unknown): {
     isValid: boolean;
