@@ -20,7 +20,7 @@ const bundled = new Map<string, ArchiveFiles>();
  * tested version, and a bundle starts sooner than a tree of files.
  *
  * The same source gives the same bytes, so that no deployment shows a change where there is none. The map beside the
- * bundle serves `NODE_OPTIONS=--enable-source-maps`; it covers the project's own code.
+ * bundle serves stack traces (`functions/common/stack-traces.ts`); it covers the project's own code.
  *
  * @param entry Module that exports `handler`, relative to the project's root. Bundled once in a process.
  * @returns `index.mjs`, `index.mjs.map` and the extra files.
@@ -39,6 +39,8 @@ function build(entry: string): ArchiveFiles {
   const { outputFiles } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: [entry],
+    inject: ["functions/common/stack-traces.ts"],
+    alias: { "@aws-sdk/credential-provider-node": "./functions/common/credentials.ts" },
     outfile: "index.mjs",
     write: false,
     bundle: true,

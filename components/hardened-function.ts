@@ -90,7 +90,7 @@ export class HardenedFunction extends pulumi.ComponentResource {
         code: archive(args.code),
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMb,
-        environment: { variables: { NODE_OPTIONS: "--enable-source-maps", ...args.environment } },
+        environment: { variables: { ...args.environment } },
         // The role needs no right of its own: Lambda gives it a grant when the function is made
         // (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         kmsKeyArn: args.key,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readBeside } from "./read-beside.ts";
 
 /**
  * What a function's archive says of each topic, in the file `topics.json` beside its bundle: at 1,000 topics the
@@ -9,5 +9,5 @@ import { readFileSync } from "node:fs";
  * @throws Error where there is no such file, or it is not JSON.
  */
 export function readTopics(moduleUrl: string): Readonly<Record<string, string>> {
-  return JSON.parse(readFileSync(new URL("topics.json", moduleUrl), "utf8"));
+  return JSON.parse(readBeside("topics.json", moduleUrl));
 }

@@ -181,7 +181,6 @@ describe("Archive", () => {
   it("tells the dlq-processor where to archive and track", async () => {
     const inputs = inputsOf(await archive(), FUNCTION)["archive-dlq-processor-function"];
     assert.deepEqual(inputs?.environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       ARCHIVE_BUCKET: "lean-ops-test-archive-123456789012",
       TRACKER_TABLE: "lean-ops-test-error-tracker",
       ERROR_BUCKET: "lean-ops-test-errors",

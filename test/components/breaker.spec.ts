@@ -120,7 +120,6 @@ describe("Breaker", () => {
       ["lean-ops-test-circuit-breaker", 30, 512, 2],
     );
     assert.deepEqual(inputs?.environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       PROCESSOR_FUNCTION: "lean-ops-test-sqs-processor",
       CIRCUIT_TABLE: "lean-ops-test-circuit",
       ALERT_TOPIC_ARN: ALERTS_ARN,

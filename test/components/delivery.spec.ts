@@ -120,7 +120,6 @@ describe("Delivery", () => {
   it("gives the transform the topics that may pass, as a file, and the RAW database", async () => {
     const inputs = inputsOf(await delivery(), FUNCTION)["delivery-firehose-transform-function"];
     assert.deepEqual(inputs?.environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       RAW_DATABASE: "lean_ops_test_raw",
     });
     assert.equal(inputs.timeout, 40);

@@ -63,7 +63,6 @@ describe("ErrorSweep", () => {
     const { environment, ...inputs } = inputsOf(found, FUNCTION)["sweep-function"] ?? {};
     assert.equal("reservedConcurrentExecutions" in inputs, false);
     assert.deepEqual(environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       ERROR_BUCKET: "lean-ops-test-errors",
       DELIVERY_ERRORS_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/lean-ops-test-delivery-errors",
     });

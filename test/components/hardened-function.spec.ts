@@ -46,7 +46,7 @@ describe("HardenedFunction", () => {
       handler: "index.handler",
       timeout: 30,
       memorySize: 512,
-      environment: { variables: { NODE_OPTIONS: "--enable-source-maps", COLOUR: "blue" } },
+      environment: { variables: { COLOUR: "blue" } },
       kmsKeyArn: KEYS.operations,
       vpcConfig: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-1"] },
       tracingConfig: { mode: "Active" },

@@ -101,7 +101,6 @@ describe("Replay", () => {
   it("tells the function where messages are and where they go back to", async () => {
     const inputs = inputsOf(await replay(), FUNCTION)["replay-function"];
     assert.deepEqual(inputs?.environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       ARCHIVE_BUCKET: "lean-ops-test-archive",
       TRACKER_TABLE: "lean-ops-test-error-tracker",
       TOPIC_QUEUE_URL_PREFIX: "https://queues.test/123456789012/lean-ops-test-topic-",
