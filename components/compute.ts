@@ -95,6 +95,7 @@ export class Compute extends pulumi.ComponentResource {
           batchSize: processor.batchSize,
           batchWindowSeconds: processor.batchWindowSeconds,
           maximumConcurrency: (settings.topics[topic] ?? processor).maximumConcurrency,
+          countsEvents: observability.topicMetrics,
         },
         this,
       );

@@ -8,6 +8,8 @@ export interface QueueMappingArgs {
   batchSize: number;
   batchWindowSeconds: number;
   maximumConcurrency: number;
+  /** Whether Lambda counts the mapping's events: five metrics, which are paid for like custom ones [?]. */
+  countsEvents: boolean;
 }
 
 /** Has Lambda invoke a function with a queue's messages, of which it acknowledges those that the function does not report. */
@@ -25,7 +27,7 @@ export function queueMapping(
       maximumBatchingWindowInSeconds: args.batchWindowSeconds,
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency: args.maximumConcurrency },
-      metricsConfig: { metrics: ["EventCount"] },
+      ...(args.countsEvents ? { metricsConfig: { metrics: ["EventCount"] } } : {}),
     },
     // The provider takes a missing `enabled` for true: `pulumi up` would start a queue's mapping that was stopped.
     { parent, ignoreChanges: ["enabled"] },

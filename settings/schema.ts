@@ -304,7 +304,7 @@ const observability = section({
     .optional()
     .meta({
       description:
-        "Whether the sqs-processor counts messages by topic as well as in all; failures of a dependency always are. Each count of a topic is a custom metric.",
+        "Whether the sqs-processor counts messages by topic as well as in all; failures of a dependency always are. Lambda then counts the events of each topic's mapping, too. Each count of a topic is a custom metric.",
       derived: `true up to ${MAXIMUM_TOPICS_IN_DETAIL} topics`,
       page: `${AWS}/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html`,
     } satisfies SettingMeta),

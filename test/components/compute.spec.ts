@@ -60,7 +60,7 @@ describe("Compute", () => {
   });
 
   it("maps each topic's queue with partial responses and its own maximum", async () => {
-    const mappings = inputsOf(await compute(), MAPPING);
+    const mappings = inputsOf(await compute({ topicMetrics: true }), MAPPING);
     assert.deepEqual(mappings["compute-orders"], {
       eventSourceArn: "arn:aws:sqs:eu-west-1:123456789012:lean-ops-test-topic-orders",
       functionName: "arn:aws:lambda:eu-west-1:123456789012:function:lean-ops-test-sqs-processor",
@@ -73,6 +73,11 @@ describe("Compute", () => {
     assert.deepEqual(mappings["compute-payments"]?.scalingConfig, { maximumConcurrency: 7 });
   });
 
+  it("has Lambda count no mapping's events where the settings ask for no metrics by topic", async () => {
+    const mappings = inputsOf(await compute({ topicMetrics: false }), MAPPING);
+    assert.equal(mappings["compute-orders"]?.metricsConfig, undefined);
+  });
+
   it("reserves what all mappings may use at once", async () => {
     const inputs = inputsOf(await compute(), FUNCTION)["compute-sqs-processor-function"];
     assert.equal(inputs?.reservedConcurrentExecutions, 57);
@@ -83,7 +88,6 @@ describe("Compute", () => {
   it("tells the function where messages come from and go to", async () => {
     const inputs = inputsOf(await compute(), FUNCTION)["compute-sqs-processor-function"];
     assert.deepEqual(inputs?.environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       TOPIC_QUEUE_PREFIX: "lean-ops-test-topic-",
       TOPIC_QUEUE_URL_PREFIX: "https://queues.test/123456789012/lean-ops-test-topic-",
       DELIVERY_STREAM: "lean-ops-test-events",
