@@ -8,6 +8,9 @@ const RESULTS = fileURLToPath(new URL("./results.md", import.meta.url));
 /** Loaded when they run: what one part loads must not weigh on another. */
 const PARTS: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   handler: () => import("./parts/handler.ts"),
+  "cold-start": () => import("./parts/cold-start.ts"),
+  costs: () => import("./parts/costs.ts"),
+  evaluation: () => import("./parts/evaluation.ts"),
 };
 
 const { only } = new Command("npm run bench --")

@@ -14,7 +14,7 @@ const TARGET = 1.05;
 
 /** Loads a handler as the runtime does, and says how much CPU that took when it has it, in microseconds. */
 const LOADER =
-  'const { handler } = await import(process.argv[1]); if (typeof handler !== "function") process.exit(1); const { user, system } = process.cpuUsage(); process.stdout.write(`${user + system}\\n`); process.exit(0);';
+  'const { handler } = await import(process.argv[1]); if (typeof handler !== "function") process.exit(1); const { user, system } = process.cpuUsage(); process.stdout.write(String(user + system)); process.exit(0);';
 
 /** Milliseconds from the process's start. */
 interface Start {

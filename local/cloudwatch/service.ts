@@ -13,7 +13,7 @@ import { listMetrics } from "./list-metrics.ts";
 import { Minutes } from "./minutes.ts";
 import { Parameters } from "./parameters.ts";
 import { putMetricData } from "./put-metric-data.ts";
-import { MetricStore } from "./store.ts";
+import { type MetricFinder, MetricStore } from "./store.ts";
 import type { GaugeSource, MetricSink } from "./types.ts";
 
 export interface CloudWatchServices {
@@ -67,6 +67,11 @@ export class CloudWatch implements JsonService {
     this.#gauges = new Gauges(gauges, { clock, minutes: this.#minutes, sink: this.#store });
     const source = this.#source();
     this.alarms = new Alarms(configuration.alarms, { clock, minutes: this.#minutes, source, publish });
+  }
+
+  /** What was recorded so far. */
+  get metrics(): MetricFinder {
+    return this.#store;
   }
 
   /** What became of the lines that were metrics, or meant to be. */

@@ -13,6 +13,8 @@ export interface StoredMetric {
   readonly id: MetricId;
   /** Of the samples of `length` minutes from the minute `first`; undefined where there is none. */
   between(first: number, length: number): Aggregate | undefined;
+  /** Of all samples that are kept. */
+  whole(): Aggregate | undefined;
 }
 
 /** Where metrics are found. */
@@ -122,6 +124,10 @@ class MinuteBuckets implements StoredMetric {
 
   between(first: number, length: number): Aggregate | undefined {
     return merged(Array.from({ length }, (_, index) => this.#byMinute.get(first + index)));
+  }
+
+  whole(): Aggregate | undefined {
+    return merged([...this.#byMinute.values()]);
   }
 
   #open(minute: number): boolean {

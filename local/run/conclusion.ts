@@ -4,6 +4,7 @@ import { deniedLines } from "../iam/denied.ts";
 import { type Account, isComplete, total } from "./accounts.ts";
 import { breakerHistory, breakerLines } from "./breaker.ts";
 import type { Display } from "./display.ts";
+import { functionWork } from "./function-work.ts";
 import { type Layers, layers, totalOf } from "./layers.ts";
 import { accounts } from "./observe.ts";
 import { isBalanced, type RefineryRun, refine } from "./refinery.ts";
@@ -55,6 +56,7 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
     seconds,
     faults: cloud.faults.injected(),
     breaker,
+    functions: functionWork(cloud.cloudwatch.metrics),
     denied,
   };
   const reported = options.report === undefined || (await reportTo(options.report, content, display));

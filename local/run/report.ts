@@ -3,6 +3,7 @@ import type { BalanceSummary } from "../../functions/water-balance/handler.ts";
 import type { DeniedCall } from "../iam/denied.ts";
 import { type Account, total } from "./accounts.ts";
 import type { BreakerHistory } from "./breaker.ts";
+import type { FunctionWork } from "./function-work.ts";
 import { type Layers, totalOf } from "./layers.ts";
 
 export interface ReportContent {
@@ -19,6 +20,7 @@ export interface ReportContent {
   /** How often each fault that was asked for has struck. */
   faults: Readonly<Record<string, number>>;
   breaker: BreakerHistory;
+  functions: Readonly<Record<string, FunctionWork>>;
   /** Calls that were refused: who, what, why, and what to add where. */
   denied: readonly DeniedCall[];
 }
@@ -44,6 +46,7 @@ export async function writeReport(
     recordsPerSecond: seconds > 0 ? records.raw / seconds : 0,
     faults: content.faults,
     breaker: content.breaker,
+    functions: content.functions,
     denied: content.denied,
   };
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
