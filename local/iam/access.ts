@@ -1,5 +1,6 @@
 import type { StackGraph } from "../graph/types.ts";
 import { type Call, keyOfCall } from "./call.ts";
+import { Outsiders } from "./callers.ts";
 import type { Context } from "./context.ts";
 import type { AccessRequest, Statement } from "./document.ts";
 import { keyRequests } from "./encrypted-by.ts";
@@ -30,6 +31,15 @@ export type Refusal =
   | { allowed: false; kind: "policy"; request: AccessRequest; reason: Reason }
   | { allowed: false; kind: "network"; request: AccessRequest; problem: string; remedy: string };
 
+/** A call that came with an access key which is nobody's. */
+export interface UnknownCaller {
+  allowed: false;
+  kind: "unknown caller";
+  accessKeyId: string;
+  action: string;
+  resource: string;
+}
+
 /**
  * Everything in a stack that says who may do what: roles, resources' policies, keys, the network. It never changes, so
  * that a call is judged once.
@@ -39,18 +49,14 @@ export class Access {
   readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
   readonly keys: Keys;
   readonly network: Network;
+  readonly outsiders: Outsiders;
   readonly #graph: StackGraph;
-  /** What users of the account may do, by ARN. */
-  readonly #users: ReadonlyMap<string, readonly Statement[]>;
   readonly #verdicts = new Map<string, Verdict>();
 
-  /**
-   * @param users Identity-based policies of those who are not of the stack.
-   * @throws ResourceError for what is not understood, or is longer than AWS takes.
-   */
-  constructor(graph: StackGraph, users: ReadonlyMap<string, readonly Statement[]> = new Map()) {
+  /** @throws ResourceError for what is not understood, or is longer than AWS takes. */
+  constructor(graph: StackGraph) {
     this.#graph = graph;
-    this.#users = users;
+    this.outsiders = new Outsiders(graph);
     this.roles = rolesOf(graph);
     this.resourcePolicies = resourcePoliciesOf(graph);
     this.keys = keysOf(graph);
@@ -92,9 +98,10 @@ export class Access {
   #decide(request: AccessRequest, endpointArn: string | undefined): Decision {
     const { principal, action, resource } = request;
     const role = principal.kind === "role" ? this.roles.get(principal.arn) : undefined;
+    const outsiders = principal.kind === "service" ? undefined : (this.outsiders.policies.get(principal.arn) ?? []);
     const isTrust = action === "sts:AssumeRole";
     return evaluate(request, {
-      identity: role?.statements ?? (principal.kind === "user" ? (this.#users.get(principal.arn) ?? []) : undefined),
+      identity: role?.statements ?? outsiders,
       boundary: role?.boundary,
       resource: isTrust ? this.roles.get(resource)?.trust : this.resourcePolicies.get(holderOf(resource)),
       endpoint: endpointArn === undefined ? undefined : this.resourcePolicies.get(endpointArn),

@@ -1,10 +1,10 @@
 import type { Caller } from "../api/service.ts";
 import { ResourceError } from "../graph/inputs.ts";
 import { ofType, type StackGraph } from "../graph/types.ts";
-import { Access, type Refusal, type Verdict } from "./access.ts";
+import { Access, type Refusal, type UnknownCaller, type Verdict } from "./access.ts";
 import type { Ask } from "./asks/ask.ts";
 import type { Call } from "./call.ts";
-import { callerOf, type KnownCaller, userPolicies } from "./callers.ts";
+import { callerOf, type KnownCaller } from "./callers.ts";
 import { type DeniedCall, deniedCall, deniedLines } from "./denied.ts";
 import { principalName } from "./principal.ts";
 import { wiredCalls } from "./wiring.ts";
@@ -29,7 +29,7 @@ export class Authority {
   /** @throws ResourceError for policies, keys and networks that are not understood, or beyond AWS's quotas. */
   constructor(graph: StackGraph) {
     this.#graph = graph;
-    this.access = accessOf(graph);
+    this.access = new Access(graph);
   }
 
   /** Every kind of call that was admitted. */
@@ -52,11 +52,13 @@ export class Authority {
   }
 
   /** The first refusal among what a request asks for; undefined: it may be served. */
-  refusal(caller: Caller, asks: readonly Ask[]): Refusal | undefined {
+  refusal(caller: Caller, asks: readonly Ask[]): Refusal | UnknownCaller | undefined {
     const session = this.#session(caller);
+    if (session === undefined) return this.#unknown(caller, asks);
     for (const ask of asks) {
       if (session.admitted.has(ask)) continue;
-      const call: Call = { principal: session.principal, from: session.from, ...ask };
+      const context = { ...session.context, ...ask.context };
+      const call: Call = { principal: session.principal, from: session.from, ...ask, context };
       const verdict = this.access.judge(call);
       if (!verdict.allowed) {
         this.#deny(verdict);
@@ -68,17 +70,29 @@ export class Authority {
     return undefined;
   }
 
-  #session(caller: Caller): Session {
+  #session(caller: Caller): Session | undefined {
     const key = `${caller.accessKeyId} ${caller.sessionToken ?? ""}`;
-    let session = this.#sessions.get(key);
-    if (session === undefined) {
-      session = { ...callerOf(caller, this.#graph, this.access.roles), admitted: new WeakSet() };
-      this.#sessions.set(key, session);
-    }
+    const known = this.#sessions.get(key);
+    if (known !== undefined) return known;
+    const found = callerOf(caller, this.#graph, this.access);
+    if (found === undefined) return undefined;
+    const session = { ...found, admitted: new WeakSet<Ask>() };
+    this.#sessions.set(key, session);
     return session;
   }
 
-  #deny(refusal: Refusal, because?: string): void {
+  /** What asks for nothing is answered by the service, whoever calls. */
+  #unknown({ accessKeyId }: Caller, [ask]: readonly Ask[]): UnknownCaller | undefined {
+    if (ask === undefined) return undefined;
+    const { action, resource } = ask;
+    const refusal: UnknownCaller = { allowed: false, kind: "unknown caller", accessKeyId, action, resource };
+    this.#deny(refusal);
+    return refusal;
+  }
+
+  #deny(refusal: Refusal | UnknownCaller, because?: string): void {
+    // Callers can make up keys and names without end, and whoever reads the list has seen enough by then.
+    if (this.denied.length >= MAX_DENIED) return;
     const denied = deniedCall(refusal, this.#graph, because);
     const isKnown = this.denied.some(
       ({ caller, action, resource, reason }) =>
@@ -91,11 +105,7 @@ export class Authority {
   }
 }
 
-/** Who may do what in a stack, and among those who are not of it. */
-export function accessOf(graph: StackGraph): Access {
-  const prefix = `arn:aws:sqs:${graph.region}:${graph.account}:${graph.project}-${graph.stack}-topic-`;
-  return new Access(graph, userPolicies(graph, `${prefix}*`));
-}
+const MAX_DENIED = 1_000;
 
 /** ARN of each mapping's function, by the mapping's UUID. */
 export function functionsOfMappings(graph: StackGraph): ReadonlyMap<string, string> {

@@ -1,72 +1,88 @@
 import type { Caller } from "../api/service.ts";
+import type { StackGraph } from "../graph/types.ts";
+import { OPERATOR_KEY } from "./access-keys.ts";
+import type { Context } from "./context.ts";
 import { readDocument, type Statement } from "./document.ts";
 import type { Role } from "./identities-from-graph.ts";
 import type { Principal } from "./principal.ts";
+import { type ProducerIdentity, producersOf } from "./producers.ts";
 
 /** Who stands behind a request's signature. */
 export interface KnownCaller {
   principal: Principal;
   /** ARN of the function whose process calls. */
   from: string | undefined;
+  /** What every call of this caller says besides: for whom a service calls. */
+  context: Context;
 }
-
-/** How `npm start` signs what it sends. */
-export const PRODUCER_KEY = "producer";
 
 /** Where an environment's session token names its function: `FUNCTION/ENVIRONMENT`. */
 export function sessionToken(functionName: string, environment: string): string {
   return `${functionName}/${environment}`;
 }
 
+/** Those who call, and are not of the stack. */
+export class Outsiders {
+  /** ARN of the administrator. */
+  readonly operatorArn: string;
+  readonly producers: readonly ProducerIdentity[];
+  /** What their own account lets each do, by ARN of the user or role. */
+  readonly policies: ReadonlyMap<string, readonly Statement[]>;
+
+  constructor(graph: StackGraph) {
+    this.operatorArn = `arn:aws:iam::${graph.account}:user/${OPERATOR_KEY}`;
+    this.producers = producersOf(graph);
+    const statements = new Map<string, readonly object[]>([
+      [this.operatorArn, [{ Effect: "Allow", Action: "*", Resource: "*" }]],
+    ]);
+    for (const producer of this.producers) {
+      const { principal } = producer;
+      if (principal.kind === "service") continue;
+      statements.set(principal.arn, [...(statements.get(principal.arn) ?? []), ...producer.statements]);
+    }
+    this.policies = new Map(Array.from(statements, ([arn, list]) => [arn, policyOf(arn, list)]));
+  }
+
+  /** @returns undefined where the key is nobody's here. */
+  known(accessKeyId: string): KnownCaller | undefined {
+    if (accessKeyId === OPERATOR_KEY) {
+      return { principal: { kind: "user", arn: this.operatorArn }, from: undefined, context: {} };
+    }
+    const producer = this.producers.find((one) => one.accessKeyId === accessKeyId);
+    return producer && { principal: producer.principal, from: undefined, context: producer.context };
+  }
+}
+
 /**
- * By access key: a role's own name is a session of it, `producer` may send to the topics' queues and use their key, and
- * any other is an administrator of the account, as an operator with a shell is.
+ * By access key: a role's own name is a session of it, `operator` is the administrator, `producer` and `producer:NAME`
+ * send to the topics. As on AWS, any other key is nobody's.
+ *
+ * @returns undefined where the key is nobody's.
  */
 export function callerOf(
   { accessKeyId, sessionToken: token }: Caller,
   place: { region: string; account: string },
-  roles: ReadonlyMap<string, Role>,
-): KnownCaller {
-  const role = roles.get(`arn:aws:iam::${place.account}:role/${accessKeyId}`);
-  if (role === undefined) {
-    const arns = userArns(place.account);
-    return {
-      principal: { kind: "user", arn: accessKeyId === PRODUCER_KEY ? arns.producer : arns.operator },
-      from: undefined,
-    };
-  }
+  known: { roles: ReadonlyMap<string, Role>; outsiders: Outsiders },
+): KnownCaller | undefined {
+  const role = known.roles.get(`arn:aws:iam::${place.account}:role/${accessKeyId}`);
+  if (role === undefined) return known.outsiders.known(accessKeyId);
   const functionName = token?.split("/")[0];
   return {
     principal: { kind: "role", arn: role.arn, session: functionName ?? role.name },
     from: functionName && `arn:aws:lambda:${place.region}:${place.account}:function:${functionName}`,
+    context: {},
   };
 }
 
-function userArns(account: string): { operator: string; producer: string } {
-  return { operator: `arn:aws:iam::${account}:user/operator`, producer: `arn:aws:iam::${account}:user/producer` };
-}
-
-/** The policies of those who are not of the stack. @param topicQueues ARN of the topics' queues, with a wildcard. */
-export function userPolicies(
-  { region, account }: { region: string; account: string },
-  topicQueues: string,
-): ReadonlyMap<string, readonly Statement[]> {
-  const { operator, producer } = userArns(account);
-  const viaSqs = { StringEquals: { "kms:ViaService": `sqs.${region}.amazonaws.com` } };
-  const statements: Record<string, readonly object[]> = {
-    [operator]: [{ Effect: "Allow", Action: "*", Resource: "*" }],
-    [producer]: [
-      { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: topicQueues },
-      { Effect: "Allow", Action: ["kms:GenerateDataKey", "kms:Decrypt"], Resource: "*", Condition: viaSqs },
-    ],
-  };
-  return new Map(
-    Object.entries(statements).map(([arn, list]) => {
-      const place = { urn: arn, resource: arn, property: "policy" };
-      const refuse = (problem: string) => {
+function policyOf(arn: string, statements: readonly object[]): readonly Statement[] {
+  return readDocument(
+    { Version: "2012-10-17", Statement: statements },
+    {
+      place: { urn: arn, resource: arn, property: "policy" },
+      kind: "identity",
+      refuse: (problem) => {
         throw new Error(`${arn}: ${problem}`);
-      };
-      return [arn, readDocument({ Version: "2012-10-17", Statement: list }, { place, kind: "identity", refuse })];
-    }),
+      },
+    },
   );
 }

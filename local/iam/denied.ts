@@ -1,12 +1,14 @@
 import type { GraphResource, StackGraph } from "../graph/types.ts";
-import type { Refusal } from "./access.ts";
+import type { Refusal, UnknownCaller } from "./access.ts";
+import { OPERATOR_KEY } from "./access-keys.ts";
 import type { AccessRequest } from "./document.ts";
 import { wording } from "./evaluate.ts";
 import { type Principal, principalName } from "./principal.ts";
+import { producersOf } from "./producers.ts";
 
 /** A refused call as a report has it. */
 export interface DeniedCall {
-  /** ARN of a session or a user, or a service's name. */
+  /** ARN of a session or a user, a service's name, or an access key that is nobody's. */
   caller: string;
   action: string;
   resource: string;
@@ -19,7 +21,8 @@ export interface DeniedCall {
 }
 
 /** @param because URN of the resource whose set-up has the call made, where there is one. */
-export function deniedCall(refusal: Refusal, graph: StackGraph, because?: string): DeniedCall {
+export function deniedCall(refusal: Refusal | UnknownCaller, graph: StackGraph, because?: string): DeniedCall {
+  if (refusal.kind === "unknown caller") return unknownCall(refusal, graph);
   const { request } = refusal;
   const { principal, action, resource } = request;
   const { remedy, urn } = remedyOf(refusal, graph);
@@ -32,6 +35,15 @@ export function deniedCall(refusal: Refusal, graph: StackGraph, because?: string
     remedy,
     source: at === undefined ? undefined : sourceOf(at, graph),
   };
+}
+
+/** As every service words it: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html */
+export const UNKNOWN_KEY = "The security token included in the request is invalid.";
+
+function unknownCall({ accessKeyId, action, resource }: UnknownCaller, graph: StackGraph): DeniedCall {
+  const producers = producersOf(graph).map(({ accessKeyId: key }) => key);
+  const remedy = `an access key that somebody has here: ${OPERATOR_KEY}, ${producers.join(", ")}, or a role's name`;
+  return { caller: `access key ${accessKeyId}`, action, resource, reason: UNKNOWN_KEY, remedy, source: undefined };
 }
 
 /** For people: who called what, why not, what to add, where. */

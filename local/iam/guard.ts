@@ -4,7 +4,7 @@ import type { Caller, JsonService } from "../api/service.ts";
 import type { StackGraph } from "../graph/types.ts";
 import { errorAnswer as lambdaError } from "../lambda-api/errors.ts";
 import { errorAnswer as snsError } from "../sns/query.ts";
-import type { Refusal } from "./access.ts";
+import type { Refusal, UnknownCaller } from "./access.ts";
 import { type Ask, ask, type JsonAsks } from "./asks/ask.ts";
 import { athenaAsks } from "./asks/athena.ts";
 import { cloudWatchAsks } from "./asks/cloudwatch.ts";
@@ -85,7 +85,7 @@ export class Guard {
         if (read?.action !== "s3:GetObject") return undefined;
         const bucket = read.resource.split("/")[0] ?? "";
         const refusal = this.#judge(caller, [ask("s3:ListBucket", bucket)], "");
-        return refusal?.kind === "policy" ? s3Error(refusalError("s3", refusal)) : undefined;
+        return refusal === undefined || refusal.kind === "network" ? undefined : s3Error(refusalError("s3", refusal));
       },
     };
   }
@@ -127,7 +127,7 @@ export class Guard {
   }
 
   /** What nobody here can judge goes on to the service, which knows no such call either, or is refused loudly. */
-  #judge(caller: Caller, asks: readonly Ask[] | undefined, what: string): Refusal | undefined {
+  #judge(caller: Caller, asks: readonly Ask[] | undefined, what: string): Refusal | UnknownCaller | undefined {
     if (asks !== undefined) return this.#authority.refusal(caller, asks);
     throw new AwsError("UnknownOperationException", `the local cloud does not know what ${what} needs`, {
       status: 404,
@@ -136,7 +136,7 @@ export class Guard {
 }
 
 /** As AWS answers; what the network does not let through is never answered, until the client gives up. */
-function refused(service: string, refusal: Refusal): Promise<never> {
+function refused(service: string, refusal: Refusal | UnknownCaller): Promise<never> {
   if (refusal.kind === "network") return new Promise(() => {});
   return Promise.reject(refusalError(service, refusal));
 }

@@ -1,6 +1,5 @@
 import { ofType, type StackGraph } from "../graph/types.ts";
-import type { Refusal } from "./access.ts";
-import { accessOf } from "./authority.ts";
+import { Access, type Refusal } from "./access.ts";
 import type { Call } from "./call.ts";
 import { deniedCall } from "./denied.ts";
 import { type Mutation, mutationsOf } from "./mutations.ts";
@@ -27,7 +26,7 @@ export function outcomes(graph: StackGraph, trace: readonly Call[]): Outcome[] {
 }
 
 function noticed({ graph, kind }: Mutation, trace: readonly Call[], probes: readonly Call[]): string | undefined {
-  const access = accessOf(graph);
+  const access = new Access(graph);
   if (kind === "deny") {
     const admitted = probes.find((call) => access.judge(call).allowed);
     return admitted && `${admitted.action} on ${admitted.resource} is admitted`;
@@ -46,7 +45,7 @@ function textOf(refusal: Refusal, graph: StackGraph): string {
 
 /** Calls that a Deny, and nothing else, refuses: of an administrator, and of every role's own code. */
 export function refusedByDeny(graph: StackGraph): Call[] {
-  const access = accessOf(graph);
+  const access = new Access(graph);
   return candidates(graph).filter((call) => {
     const verdict = access.judge(call);
     return !verdict.allowed && verdict.kind === "policy" && verdict.reason.kind === "explicit deny";

@@ -1,5 +1,6 @@
 import { AwsError } from "../api/errors.ts";
-import type { Refusal } from "./access.ts";
+import type { Refusal, UnknownCaller } from "./access.ts";
+import { UNKNOWN_KEY } from "./denied.ts";
 import { wording } from "./evaluate.ts";
 
 /**
@@ -11,7 +12,8 @@ import { wording } from "./evaluate.ts";
  *
  * @param service As in a request's credential scope.
  */
-export function refusalError(service: string, refusal: Refusal & { kind: "policy" }): AwsError {
+export function refusalError(service: string, refusal: (Refusal & { kind: "policy" }) | UnknownCaller): AwsError {
+  if (refusal.kind === "unknown caller") return unknownCallerError(service);
   const { request, reason } = refusal;
   const message = wording(request, reason);
   const isKey = request.action.startsWith("kms:");
@@ -30,5 +32,28 @@ export function refusalError(service: string, refusal: Refusal & { kind: "policy
       return new AwsError("AccessDeniedException", message, { status: 403 });
     default:
       return new AwsError("AccessDeniedException", message);
+  }
+}
+
+/**
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html,
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html,
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html; which of the two names
+ * a service answers that documents both is not said [?].
+ */
+function unknownCallerError(service: string): AwsError {
+  switch (service) {
+    case "s3":
+      return new AwsError("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
+        status: 403,
+      });
+    case "sqs":
+    case "sns":
+    case "monitoring":
+      return new AwsError("InvalidClientTokenId", UNKNOWN_KEY, { status: 403, queryCode: "InvalidClientTokenId" });
+    case "dynamodb":
+      return new AwsError("UnrecognizedClientException", UNKNOWN_KEY);
+    default:
+      return new AwsError("UnrecognizedClientException", UNKNOWN_KEY, { status: 403 });
   }
 }

@@ -7,6 +7,8 @@ export interface ProducerJob extends Omit<WebhookOptions, "topics" | "now"> {
   region: string;
   /** By topic. */
   queueUrls: readonly (readonly [topic: string, url: string])[];
+  /** Access keys of those who send to a topic, in turn; by default the account's own producer. */
+  senders?: readonly (readonly [topic: string, accessKeyIds: readonly string[]])[] | undefined;
   /** NDJSON file, `-` for standard input. */
   input?: string | undefined;
   /** The topic of input lines that name none. */

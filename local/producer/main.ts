@@ -16,7 +16,7 @@ process.on("message", (message: ToProducer) => {
 });
 
 async function work(job: ProducerJob): Promise<void> {
-  const { endpoint, region, queueUrls } = job;
+  const { endpoint, region, queueUrls, senders = [] } = job;
   // A source that has nothing to say would never notice.
   if (job.input === "-") stop.signal.addEventListener("abort", () => process.stdin.destroy());
   try {
@@ -24,6 +24,7 @@ async function work(job: ProducerJob): Promise<void> {
       endpoint,
       region,
       queueUrls: new Map(queueUrls),
+      senders: new Map(senders),
       refused: (refusal) => tell({ refusal }),
     });
     tell("done");

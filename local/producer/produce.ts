@@ -1,3 +1,4 @@
+import { OWN_PRODUCER_KEY } from "../iam/access-keys.ts";
 import type { ProducerEvent } from "../input/event.ts";
 import type { InputProblem, LineEvent } from "../input/lines.ts";
 import { SqsClient, SqsError } from "./sqs-client.ts";
@@ -29,6 +30,8 @@ export interface ProducerOptions {
   region: string;
   /** By topic. */
   queueUrls: ReadonlyMap<string, string>;
+  /** Access keys of those who send to a topic, in turn; by default the account's own producer. */
+  senders?: ReadonlyMap<string, readonly string[]>;
   refused(refusal: Refusal): void;
 }
 
@@ -41,7 +44,8 @@ export async function produce(
   options: ProducerOptions,
 ): Promise<void> {
   const { endpoint, region } = options;
-  const clients = new Clients(() => new SqsClient(endpoint, { region, accessKeyId: "producer" }));
+  const clients = new Clients(() => new SqsClient(endpoint, region));
+  const senderOf = takingTurns(options.senders);
   const batches = new Map<string, OpenBatch>();
   const calls = new Set<Promise<void>>();
 
@@ -74,7 +78,13 @@ export async function produce(
       }
       let batch = batches.get(event.topic);
       if (batch === undefined) {
-        batch = { url, events: [], size: 0, timer: setTimeout(() => flush(event.topic), LINGER) };
+        batch = {
+          url,
+          accessKeyId: senderOf(event.topic),
+          events: [],
+          size: 0,
+          timer: setTimeout(() => flush(event.topic), LINGER),
+        };
         batches.set(event.topic, batch);
       }
       batch.events.push(event);
@@ -87,6 +97,17 @@ export async function produce(
     await Promise.all(calls);
     clients.close();
   }
+}
+
+/** Who sends a topic's next batch. */
+function takingTurns(senders: ProducerOptions["senders"]): (topic: string) => string {
+  const turns = new Map<string, number>();
+  return (topic) => {
+    const keys = senders?.get(topic) ?? [OWN_PRODUCER_KEY];
+    const turn = turns.get(topic) ?? 0;
+    turns.set(topic, turn + 1);
+    return keys[turn % keys.length] ?? OWN_PRODUCER_KEY;
+  };
 }
 
 /** A connection for each call under way, made when there is none to spare. */
@@ -144,6 +165,7 @@ function unknownTopic(topic: string, known: Iterable<string>): string {
 
 interface Batch {
   url: string;
+  accessKeyId: string;
   events: (ProducerEvent | LineEvent)[];
 }
 
@@ -153,27 +175,29 @@ interface OpenBatch extends Batch {
   timer: NodeJS.Timeout;
 }
 
-async function send(client: SqsClient, { url, events }: Batch, options: ProducerOptions): Promise<void> {
+async function send(client: SqsClient, batch: Batch, options: ProducerOptions): Promise<void> {
+  const { url, accessKeyId, events } = batch;
   const bodies = events.map(({ body }) => body);
   try {
-    const { Failed = [] } = await client.sendMessageBatch(url, bodies);
+    const { Failed = [] } = await client.sendMessageBatch(url, bodies, accessKeyId);
     for (const { Id, Code, Message } of Failed) {
       options.refused({ where: whereIs(events[Number(Id)] as ProducerEvent), reason: `${Code}: ${Message}` });
     }
   } catch (error) {
-    await sendApart(client, { url, events }, error, options);
+    await sendApart(client, batch, error, options);
   }
 }
 
 /** SQS refuses some calls whole for one bad entry (an empty body, for example); the others must not pay for it. */
-async function sendApart(client: SqsClient, { url, events }: Batch, error: unknown, options: ProducerOptions) {
+async function sendApart(client: SqsClient, batch: Batch, error: unknown, options: ProducerOptions) {
+  const { events } = batch;
   const [event, ...others] = events;
   if (event === undefined) {
     return;
   }
   if (others.length > 0 && error instanceof SqsError && error.isCallers) {
     for (const alone of events) {
-      await send(client, { url, events: [alone] }, options);
+      await send(client, { ...batch, events: [alone] }, options);
     }
     return;
   }

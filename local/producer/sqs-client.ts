@@ -25,16 +25,18 @@ export interface SentBatch {
 export class SqsClient {
   readonly #connection: HttpConnection;
   readonly #gone = Promise.withResolvers<never>();
-  readonly #head: string;
+  /** By access key. */
+  readonly #heads = new Map<string, string>();
+  readonly #headOf: (accessKeyId: string) => string;
 
-  constructor(endpoint: string, { region, accessKeyId }: { region: string; accessKeyId: string }) {
+  constructor(endpoint: string, region: string) {
     const { hostname: host, port } = new URL(endpoint);
     this.#gone.promise.catch(() => undefined);
     this.#connection = new HttpConnection({ host, port: Number(port) }, () => {
       this.#gone.reject(new Error(`the connection to ${host}:${port} was closed`));
     });
     const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
-    this.#head =
+    this.#headOf = (accessKeyId) =>
       `POST / HTTP/1.1\r\nhost: ${host}:${port}\r\n` +
       "content-type: application/x-amz-json-1.0\r\nx-amz-target: AmazonSQS.SendMessageBatch\r\n" +
       `authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${day}/${region}/sqs/aws4_request, ` +
@@ -44,18 +46,25 @@ export class SqsClient {
   /**
    * Sends at most ten bodies, whose ids in the answer are their positions.
    *
+   * @param accessKeyId Of the sender.
    * @throws SqsError where SQS refuses the call, Error where it is not answered.
    */
-  async sendMessageBatch(queueUrl: string, bodies: readonly string[]): Promise<SentBatch> {
+  async sendMessageBatch(queueUrl: string, bodies: readonly string[], accessKeyId: string): Promise<SentBatch> {
     const parts = [`{"QueueUrl":${JSON.stringify(queueUrl)},"Entries":[`];
     for (const [index, body] of bodies.entries()) {
       parts.push(`${index === 0 ? "" : ","}{"Id":"${index}","MessageBody":`, JSON.stringify(body), "}");
     }
     parts.push("]}");
-    const answer = await Promise.race([this.#connection.send(this.#head, parts), this.#gone.promise]);
+    const answer = await Promise.race([this.#connection.send(this.#head(accessKeyId), parts), this.#gone.promise]);
     if (answer.status === 200) return JSON.parse(answer.body) as SentBatch;
     const { __type: type = `HTTP ${answer.status}`, message = answer.body } = parsed(answer.body);
     throw new SqsError(type.split("#").at(-1) ?? type, message, answer.status);
+  }
+
+  #head(accessKeyId: string): string {
+    const head = this.#heads.get(accessKeyId) ?? this.#headOf(accessKeyId);
+    this.#heads.set(accessKeyId, head);
+    return head;
   }
 
   close(): void {

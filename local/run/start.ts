@@ -8,6 +8,9 @@ import { evaluate, ROOT } from "../graph/evaluate.ts";
 import type { Registration } from "../graph/registration.ts";
 import { readStackFiles } from "../graph/stack-files.ts";
 import { customResources } from "../graph/types.ts";
+import { OPERATOR_KEY } from "../iam/access-keys.ts";
+import { principalName } from "../iam/principal.ts";
+import { type ProducerIdentity, sendersByTopic } from "../iam/producers.ts";
 import { ProducerProcess } from "../producer/process.ts";
 import { conclude } from "./conclusion.ts";
 import { Display } from "./display.ts";
@@ -84,6 +87,8 @@ export async function start(
       (opened, seconds) => display.step("realise", inventory(opened), seconds),
     );
     if (!(await policies.admit(display))) return 1;
+    const [, ...named] = cloud.authority.access.outsiders.producers;
+    for (const one of named) display.line(`  producer  ${described(one)}`);
     await producer?.ready;
     const run = { options, graph, outputs, cloud, ledger, gateway, display, interrupt, logs, producer };
     return await (options.serve ? serve(run) : send(run));
@@ -127,7 +132,11 @@ async function serve(run: Run): Promise<number> {
   const { graph, outputs, gateway, cloud, display, interrupt } = run;
   display.line();
   display.line(`  AWS_ENDPOINT_URL=${gateway.endpoint}`);
-  display.line(`  AWS_REGION=${graph.region}  AWS_ACCESS_KEY_ID=local  AWS_SECRET_ACCESS_KEY=local`);
+  display.line(`  AWS_REGION=${graph.region}  AWS_ACCESS_KEY_ID=${OPERATOR_KEY}  AWS_SECRET_ACCESS_KEY=local`);
+  const others = cloud.authority.access.outsiders.producers.map(({ accessKeyId }) => accessKeyId);
+  display.line(
+    `  ${OPERATOR_KEY} is an administrator; ${others.join(", ")} may send, and a role's name is a session of it.`,
+  );
   display.line();
   for (const [topic, url] of outputs.queueUrls) {
     display.line(`  ${topic.padEnd(20)}${url}`);
@@ -147,14 +156,20 @@ async function serve(run: Run): Promise<number> {
   return conclude(run, refusals, (performance.now() - started) / 1000);
 }
 
-async function sendEvents({ options, outputs, graph, gateway, interrupt, producer }: Run): Promise<Refusals> {
+async function sendEvents(run: Run): Promise<Refusals> {
+  const { options, outputs, graph, gateway, interrupt, producer, cloud } = run;
   const refusals = new Refusals();
   void interrupt.received.then(() => producer?.stop());
   const { records, malformed, poison, bytes, seed, input, topic } = options;
   const job = { records, malformed, poison, bytes, seed, input, topic };
-  const where = { endpoint: gateway.endpoint, region: graph.region, queueUrls: [...outputs.queueUrls] };
+  const senders = [...sendersByTopic(cloud.authority.access.outsiders.producers)];
+  const where = { endpoint: gateway.endpoint, region: graph.region, queueUrls: [...outputs.queueUrls], senders };
   await producer?.send({ ...job, ...where }, (refusal) => refusals.add(refusal));
   return refusals;
+}
+
+function described({ name, principal }: ProducerIdentity): string {
+  return `${name}, as ${principalName(principal)}`;
 }
 
 /** Whether there is anything to send at all. */

@@ -185,7 +185,7 @@ describe("npm start", function () {
     const client = new SQSClient({
       endpoint,
       region: "eu-west-1",
-      credentials: { accessKeyId: "a", secretAccessKey: "b" },
+      credentials: { accessKeyId: "operator", secretAccessKey: "local" },
     });
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: '{"hello":"world"}' }));
     client.destroy();
