@@ -30,7 +30,7 @@ export function systemClock(speed = 1): Clock {
     span,
     deadline: (ms) => Date.now() + span(ms),
     after: (ms, run) => setTimeout(run, span(ms)),
-    at: (time, run) => setTimeout(run, Math.ceil(time - Date.now())),
+    at: (time, run) => setTimeout(run, Math.max(0, Math.ceil(time - Date.now()))),
     clear: (timer) => clearTimeout(timer as NodeJS.Timeout),
   };
 }

@@ -53,10 +53,13 @@ export class Access {
   readonly #graph: StackGraph;
   readonly #verdicts = new Map<string, Verdict>();
 
-  /** @throws ResourceError for what is not understood, or is longer than AWS takes. */
-  constructor(graph: StackGraph) {
+  /**
+   * @param outsiders Read from the graph by default.
+   * @throws ResourceError for what is not understood, or is longer than AWS takes.
+   */
+  constructor(graph: StackGraph, outsiders: Outsiders = new Outsiders(graph)) {
     this.#graph = graph;
-    this.outsiders = new Outsiders(graph);
+    this.outsiders = outsiders;
     this.roles = rolesOf(graph);
     this.resourcePolicies = resourcePoliciesOf(graph);
     this.keys = keysOf(graph);

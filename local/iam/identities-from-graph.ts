@@ -1,7 +1,7 @@
 import { refuseAll } from "../graph/inputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
-import { readDocument, type Statement } from "./document.ts";
-import { type Problems, placeOf, problemsOf } from "./document-place.ts";
+import type { Statement } from "./document.ts";
+import { documentOf, problemsOf } from "./document-place.ts";
 
 const ROLE = "aws:iam/role:Role";
 const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
@@ -82,11 +82,7 @@ function readRole(resource: GraphResource, { graph, problems, readManaged }: Sta
     arn: String(state.arn),
     name,
     resource,
-    trust: readDocument(trust, {
-      place: placeOf(resource, "assumeRolePolicy"),
-      kind: "trust",
-      refuse: (problem) => refuse("assumeRolePolicy", problem),
-    }),
+    trust: documentOf(resource, { property: "assumeRolePolicy", document: trust, kind: "trust" }, problems),
     statements: [...inline.flatMap((policy) => readInline(policy, problems)), ...managed],
     boundary: typeof inputs.permissionsBoundary === "string" ? readManaged(inputs.permissionsBoundary) : undefined,
   };
@@ -111,12 +107,7 @@ function inlinePolicies(graph: StackGraph, role: GraphResource, name: string): I
 }
 
 function readInline({ resource, property, document }: InlinePolicy, problems: string[]): Statement[] {
-  const refuse: Problems = problemsOf(resource, problems);
-  return readDocument(document, {
-    place: placeOf(resource, property),
-    kind: "identity",
-    refuse: (problem) => refuse(property, problem),
-  });
+  return documentOf(resource, { property, document, kind: "identity" }, problems);
 }
 
 function readManagedPolicy(resource: GraphResource, problems: string[]): Statement[] {

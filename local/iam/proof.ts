@@ -21,12 +21,38 @@ export interface Outcome {
  * @param trace Every kind of call of a run, or of several.
  */
 export function outcomes(graph: StackGraph, trace: readonly Call[]): Outcome[] {
+  const whole = new Access(graph);
+  const users = usersOf(whole, trace);
   const probes = refusedByDeny(graph);
-  return mutationsOf(graph).map((mutation) => ({ mutation, caught: noticed(mutation, trace, probes) }));
+  return mutationsOf(graph).map((mutation) => {
+    const access = new Access(mutation.graph, whole.outsiders);
+    return { mutation, caught: noticed(mutation, access, users.get(mutation.urn) ?? [], probes) };
+  });
 }
 
-function noticed({ graph, kind }: Mutation, trace: readonly Call[], probes: readonly Call[]): string | undefined {
-  const access = new Access(graph);
+/**
+ * The calls by what they were admitted with: by the URN of each policy's and each rule's resource. Less of any other
+ * resource's cannot refuse them.
+ */
+function usersOf(access: Access, trace: readonly Call[]): ReadonlyMap<string, readonly Call[]> {
+  const users = new Map<string, Call[]>();
+  for (const call of trace) {
+    const verdict = access.judge(call);
+    if (!verdict.allowed) throw new Error(`${call.action} on ${call.resource} is in the trace, and refused`);
+    const grants = verdict.grants.map(({ statement }) => statement.place.urn);
+    for (const urn of new Set([...grants, ...verdict.rules.map((rule) => rule.urn)])) {
+      users.set(urn, [...(users.get(urn) ?? []), call]);
+    }
+  }
+  return users;
+}
+
+function noticed(
+  { graph, kind }: Mutation,
+  access: Access,
+  trace: readonly Call[],
+  probes: readonly Call[],
+): string | undefined {
   if (kind === "deny") {
     const admitted = probes.find((call) => access.judge(call).allowed);
     return admitted && `${admitted.action} on ${admitted.resource} is admitted`;

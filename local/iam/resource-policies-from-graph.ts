@@ -1,8 +1,8 @@
 import { refuseAll } from "../graph/inputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import { functionNameOf } from "../lambda/function-name.ts";
-import { readDocument, type Statement } from "./document.ts";
-import { placeOf, problemsOf } from "./document-place.ts";
+import type { Statement } from "./document.ts";
+import { documentOf, problemsOf } from "./document-place.ts";
 
 const PERMISSION = "aws:lambda/permission:Permission";
 const KEY = "aws:kms/key:Key";
@@ -112,12 +112,7 @@ export function resourcePoliciesOf(graph: StackGraph): ReadonlyMap<string, reado
 }
 
 function readPolicy(resource: GraphResource, property: string, document: unknown, problems: string[]): Statement[] {
-  const refuse = problemsOf(resource, problems);
-  return readDocument(document, {
-    place: placeOf(resource, property),
-    kind: "resource",
-    refuse: (problem) => refuse(property, problem),
-  });
+  return documentOf(resource, { property, document, kind: "resource" }, problems);
 }
 
 function defaultKeyPolicy(account: string): object {
