@@ -1,4 +1,5 @@
 import type { GraphResource, StackGraph } from "../graph/types.ts";
+import { policyDocumentOf } from "./policy-documents.ts";
 
 /** One removal from a stack's infrastructure: the graph without it, and what a person would call it. */
 export interface Mutation {
@@ -14,22 +15,6 @@ export interface Mutation {
 
 type Document = { Statement: Statement | Statement[] };
 type Statement = Record<string, unknown>;
-
-/** Where the policy documents of a type of resource stand. */
-const DOCUMENTS: Readonly<Record<string, string>> = {
-  "aws:iam/role:Role": "assumeRolePolicy",
-  "aws:iam/rolePolicy:RolePolicy": "policy",
-  "aws:iam/policy:Policy": "policy",
-  "aws:sqs/queue:Queue": "policy",
-  "aws:sqs/queuePolicy:QueuePolicy": "policy",
-  "aws:sns/topic:Topic": "policy",
-  "aws:sns/topicPolicy:TopicPolicy": "policy",
-  "aws:s3/bucketPolicy:BucketPolicy": "policy",
-  "aws:kms/key:Key": "policy",
-  "aws:kms/keyPolicy:KeyPolicy": "policy",
-  "aws:dynamodb/resourcePolicy:ResourcePolicy": "policy",
-  "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
-};
 
 /** Resources that are one permission as a whole. */
 const WHOLE: Readonly<Record<string, Mutation["kind"]>> = {
@@ -72,10 +57,10 @@ function routeMutations(graph: StackGraph, resource: GraphResource): Mutation[] 
 }
 
 function statementMutations(graph: StackGraph, resource: GraphResource): Mutation[] {
-  const property = DOCUMENTS[resource.type];
-  const text = property === undefined ? undefined : resource.inputs[property];
-  if (property === undefined || typeof text !== "string" || text === "") return [];
-  const document = JSON.parse(text) as Document;
+  const held = policyDocumentOf(resource);
+  if (held === undefined) return [];
+  const { property } = held;
+  const document = JSON.parse(held.text) as Document;
   const statements = list(document.Statement) as Statement[];
   const without = (index: number, instead: Statement[]) =>
     changed(graph, resource, {

@@ -1,5 +1,5 @@
 import type { StackGraph } from "../graph/types.ts";
-import type { DocumentPlace } from "./document.ts";
+import { policyDocumentOf } from "./policy-documents.ts";
 
 /** One statement of a stack's policies, as people read it. */
 interface Row {
@@ -15,31 +15,20 @@ type Statement = Record<string, unknown>;
 const KEY = "aws:kms/key:Key";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
-/** Where the documents stand, and how the principal is named that each is about. */
-const DOCUMENTS: Readonly<Record<string, { property: DocumentPlace["property"]; isIdentity: boolean }>> = {
-  "aws:iam/rolePolicy:RolePolicy": { property: "policy", isIdentity: true },
-  "aws:iam/role:Role": { property: "assumeRolePolicy", isIdentity: false },
-  "aws:sqs/queuePolicy:QueuePolicy": { property: "policy", isIdentity: false },
-  "aws:sns/topicPolicy:TopicPolicy": { property: "policy", isIdentity: false },
-  "aws:s3/bucketPolicy:BucketPolicy": { property: "policy", isIdentity: false },
-  [KEY]: { property: "policy", isIdentity: false },
-  [ENDPOINT]: { property: "policy", isIdentity: false },
-};
-
 export const BEGIN = "<!-- permissions: begin (generated) -->";
 export const END = "<!-- permissions: end -->";
 
 /** Who may do what on what in a stack, and why: a Markdown table, a row for each statement of each policy. */
 export function permissionsTable(graph: StackGraph): string {
-  const rows = graph.resources.flatMap(({ type, name, inputs }) => {
+  const rows = graph.resources.flatMap((resource) => {
+    const { type, name, inputs } = resource;
     if (type === "aws:lambda/permission:Permission") return [permissionRow(inputs)];
-    const held = DOCUMENTS[type];
-    const text = held && inputs[held.property];
-    if (held === undefined || typeof text !== "string" || text === "") return [];
-    const { Statement } = JSON.parse(text) as { Statement: Statement | Statement[] };
+    const held = policyDocumentOf(resource);
+    if (held === undefined) return [];
+    const { Statement } = JSON.parse(held.text) as { Statement: Statement | Statement[] };
     const own = String(inputs.role ?? inputs.name ?? name);
     return list<Statement>(Statement).map((statement) => {
-      const row = rowOf(statement, held.isIdentity ? own : undefined, own);
+      const row = rowOf(statement, held.kind === "identity" ? own : undefined, own);
       if (type === KEY) return { ...row, resources: [`key ${name}`] };
       return type === ENDPOINT ? { ...row, why: `through the endpoint ${name}: ${row.why}` } : row;
     });

@@ -20,7 +20,11 @@ const SPEED = 20;
  * @param root The project's folder.
  * @returns 0 only where nothing was refused, and everything that was not needed has its reason.
  */
-export async function showCoverage(stack: string, root: string, console = new Console(process.stdout)): Promise<number> {
+export async function showCoverage(
+  stack: string,
+  root: string,
+  console = new Console(process.stdout),
+): Promise<number> {
   const gateway = await openGateway();
   try {
     const { config } = readStackFiles(root, stack);
@@ -40,7 +44,9 @@ export async function showCoverage(stack: string, root: string, console = new Co
     for (const line of deniedLines(denied)) console.problem(`  ${line}`);
     const results = outcomes(graph, trace);
     const { needed, explained, unexplained } = coverageOf(results);
-    console.line(`  ${count(results.length)} can be taken away: each action on each resource, each Deny, endpoint, route, rule.`);
+    console.line(
+      `  ${count(results.length)} can be taken away: each action on each resource, each Deny, endpoint, route, rule.`,
+    );
     console.line(`  ${count(needed.length)} were needed.`);
     console.line(`  ${count(explained.length)} were not, and have their reason:`);
     for (const { mutation, reason } of explained) {

@@ -18,7 +18,7 @@ import { breakerHistory } from "../../local/run/breaker.ts";
 import type { StackOutputs } from "../../local/run/outputs.ts";
 import { pending } from "../../local/run/pending.ts";
 import { refine } from "../../local/run/refinery.ts";
-import { circuitReader } from "../replay/circuit.ts";
+import { circuitReader } from "../common/circuit.ts";
 import { Display } from "../replay/display.ts";
 import { replay } from "../replay/replay.ts";
 import { trackerOf } from "../replay/tracker.ts";

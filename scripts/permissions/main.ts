@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { evaluate } from "../../local/graph/evaluate.ts";
-import { permissionsTable, withTable } from "../../local/iam/permissions-table.ts";
+import { parseOptions } from "./options.ts";
 
-/** Writes the dev stack's permissions into docs/security.md. */
-const path = fileURLToPath(new URL("../../docs/security.md", import.meta.url));
-writeFileSync(path, withTable(readFileSync(path, "utf8"), permissionsTable(await evaluate("dev"))));
+const options = parseOptions(process.argv.slice(2));
+// Loaded only now, so that --help and a mistyped option answer at once.
+const { run } = await import("./run.ts");
+process.exitCode = await run(options, fileURLToPath(new URL("../..", import.meta.url)));

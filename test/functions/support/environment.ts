@@ -1,11 +1,15 @@
-/** Sets environment variables. @returns what puts back the values before. */
-export function setEnvironment(values: Readonly<Record<string, string>>): () => void {
-  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, values);
-  return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** Sets environment variables, or takes those away that are undefined. @returns what puts back the values before. */
+export function setEnvironment(values: Values): () => void {
+  const before = Object.fromEntries(Object.keys(values).map((name) => [name, process.env[name]]));
+  set(values);
+  return () => set(before);
+}
+
+function set(values: Values): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }
