@@ -4,7 +4,9 @@ import { FAULT_NAMES, type FaultName } from "../../local/faults/asked-fault.ts";
 import { webhookEvents } from "../../local/input/webhooks.ts";
 import { produce } from "../../local/producer/produce.ts";
 import { total } from "../../local/run/accounts.ts";
-import { startStack } from "../support/cloud.ts";
+import { layers, totalOf } from "../../local/run/layers.ts";
+import { isBalanced, refine } from "../../local/run/refinery.ts";
+import { type RunningStack, startStack } from "../support/cloud.ts";
 
 const RECORDS = 240;
 
@@ -37,10 +39,18 @@ async function runWith(name: FaultName) {
       refused: ({ reason }) => assert.fail(reason),
     });
     await stack.settled();
-    return { account: total((await stack.accounts()).values()), injected: stack.cloud.faults.injected()[name] ?? 0 };
+    const balance = name === "duplicate-delivery" ? await balanceOf(stack) : undefined;
+    const account = total((await stack.accounts()).values());
+    return { account, injected: stack.cloud.faults.injected()[name] ?? 0, balance };
   } finally {
     await stack.stop();
   }
+}
+
+/** What the refinery makes of it, and how its layers compare. */
+async function balanceOf({ cloud, outputs }: RunningStack) {
+  const run = await refine(cloud, outputs);
+  return { run, layers: totalOf((await layers(cloud, outputs)).values()) };
 }
 
 describe("a run in which a fifth goes wrong", function () {
@@ -68,4 +78,15 @@ describe("a run in which a fifth goes wrong", function () {
       assert.equal(raw + archived, RECORDS);
     });
   }
+
+  it("has each message once behind RAW, however often it was delivered, and says how many were copies", async () => {
+    const { account, balance } = (await results.get("duplicate-delivery")) ?? {};
+    assert.ok(account && balance && isBalanced(balance.run), balance?.run.problem);
+    const { rawRows, curated, semantic, rejected, duplicates, wrong } = balance.layers;
+    assert.ok(duplicates > 0);
+    assert.deepEqual(
+      [rawRows - duplicates, curated, semantic + rejected, wrong],
+      [account.raw, account.raw, account.raw, 0],
+    );
+  });
 });

@@ -1,50 +1,21 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { BalanceSummary } from "../../functions/water-balance/handler.ts";
-import { readStackFiles } from "../../local/graph/stack-files.ts";
-import type { StackGraph } from "../../local/graph/types.ts";
 import { layers } from "../../local/run/layers.ts";
 import { refine } from "../../local/run/refinery.ts";
 import { ask } from "../../scripts/tables/ask.ts";
 import { queriesOf, withAnswers } from "../../scripts/tables/document.ts";
 import { documentedMessages } from "../../scripts/tables/messages.ts";
 import { type RunningStack, startStack } from "../support/cloud.ts";
+import { hiveProblems, trinoProblems } from "../support/trino.ts";
+import { TOPICS, withOlderTable } from "./refinery-topics.ts";
 
 const DAY_MS = 86_400_000;
-
-/** Those of docs/tables.md, and others that the tests do as they like with. */
-const TOPICS = {
-  ...JSON.parse(
-    readStackFiles(fileURLToPath(new URL("../..", import.meta.url)), "dev").config["lean-ops:topics"] ?? "",
-  ),
-  parcels: { columns: { amount: "int", user_id: "string" }, required: ["user_id"] },
-  refunds: {},
-  // Its table was made before `note` was declared, and with smaller numbers.
-  readings: { columns: { celsius: "bigint", note: "string" } },
-  dials: { columns: { turned: "date" } },
-  old: { retired: true },
-};
 const COUNT = Object.keys(TOPICS).length;
 const BALANCED = { balanced: COUNT, unequal: 0, notChecked: 0, skipped: 0, unexplained: 0 };
-
-/** `pulumi up` leaves tables the columns that they were made with. */
-function withOlderTable(graph: StackGraph): StackGraph {
-  const resources = structuredClone(graph.resources);
-  const inputs = resources.find(({ name }) => name === "lake-semantic-readings")?.inputs as {
-    openTableFormatInput: {
-      icebergInput: { icebergTableInput: { schema: { fields: { name: string; type: string }[] } } };
-    };
-  };
-  const { schema } = inputs.openTableFormatInput.icebergInput.icebergTableInput;
-  schema.fields = schema.fields
-    .filter(({ name }) => name !== "note")
-    .map((field) => (field.name === "celsius" ? { ...field, type: '"int"' } : field));
-  return { ...graph, resources };
-}
 
 /** What the water balance says of a topic in its log. */
 interface Said {
@@ -309,5 +280,29 @@ describe("the refinery and the water balance, on the local cloud", function () {
     await run();
     assert.equal(said.find(({ message }) => message === "balance")?.ingestion?.inFirehose, 0);
     assert.equal((await counted()).wrong, 0);
+  });
+
+  it("has sent Athena nothing that is not Trino's SQL, or Hive's where it changes columns", async () => {
+    const machine = stack.outputs.refineryMachine;
+    const executions = [machine, `${machine}/topics`].flatMap((arn) => stack.cloud.states.executionsOf(arn));
+    const sent = executions
+      .flatMap(({ history }) => history.events)
+      .filter(({ type, details }) => type === "TaskScheduled" && details.resource === "startQueryExecution.sync")
+      .map(({ details }) => (JSON.parse(String(details.parameters)) as { QueryString: string }).QueryString);
+    // Those of later runs differ in their times.
+    const statements = new Map(sent.map((sql) => [sql.replaceAll(/\d+/g, "0"), sql]));
+    const kinds = new Set([...statements.values()].map((sql) => /^[A-Z]+( [A-Z]+)?/.exec(sql)?.[0]));
+    assert.deepEqual([...kinds].sort(), [
+      "ALTER TABLE",
+      "CREATE OR",
+      "DELETE FROM",
+      "INSERT INTO",
+      "MERGE INTO",
+      "WITH",
+    ]);
+    for (const sql of statements.values()) {
+      const problems = sql.startsWith("ALTER TABLE") ? hiveProblems(sql) : trinoProblems(sql);
+      assert.deepEqual(await problems, [], sql);
+    }
   });
 });

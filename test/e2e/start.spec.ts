@@ -72,7 +72,7 @@ describe("npm start", function () {
     const { exitCode, output } = await start(`--records 600 --malformed 0.05 --speed 5 --report ${report}`).ended;
     assert.equal(exitCode, 0, output);
     const text = await readFile(report, "utf8");
-    const { stack, resources, records, topics, seconds, recordsPerSecond, denied } = JSON.parse(text);
+    const { stack, resources, records, topics, layers, balance, seconds, recordsPerSecond, denied } = JSON.parse(text);
     assert.deepEqual(denied, []);
     assert.doesNotMatch(output + text, /AKIA|ASIA|secret/i);
     for (const [account] of (output + text).matchAll(/(?<![\d.])\d{12}(?!\d)/g)) assert.equal(account, "123456789012");
@@ -93,6 +93,27 @@ describe("npm start", function () {
     assert.ok(Math.abs(records.raw / seconds - recordsPerSecond) < 0.001);
     assert.match(output, /^ {2}policy +\d+ policies: 0 mandatory, \d+ advisories, 0 not evaluated/m);
     assert.match(output, /600 sent = \d+ in RAW \+ \d+ archived: nothing lost/);
+
+    const { topics: layersByTopic, reasons, ...rows } = layers;
+    assert.deepEqual(balance, { balanced: 3, unequal: 0, notChecked: 0, skipped: 0, unexplained: 0 });
+    assert.deepEqual(rows, {
+      rawRows: records.raw,
+      curated: records.raw,
+      semantic: records.raw - rows.rejected,
+      rejected: rows.rejected,
+      duplicates: 0,
+      superseded: 0,
+      wrong: 0,
+    });
+    assert.deepEqual(reasons, { "sender: required": rows.rejected });
+    assert.deepEqual(Object.keys(layersByTopic), Object.keys(topics));
+    assert.equal(layersByTopic.orders.curated, topics.orders.raw);
+    assert.match(output, /topic +sent +RAW +CURATED +SEMANTIC +rejected +archived +in flight +lost/);
+    assert.match(output, /\d+ rows in RAW = \d+ in CURATED \+ 0 duplicates/);
+    assert.match(
+      output,
+      /\d+ in CURATED = \d+ in SEMANTIC, 0 of them superseded, \+ \d+ rejected \(\d+ sender: required\)/,
+    );
   });
 
   it("sends nothing where a mandatory policy is broken", async () => {
