@@ -1,7 +1,7 @@
 import type { Notification } from "../../../local/cloudwatch/alarm-message.ts";
 import { CloudWatch } from "../../../local/cloudwatch/service.ts";
 import type { GaugeSource } from "../../../local/cloudwatch/types.ts";
-import { virtualClock } from "../../support/virtual-clock.ts";
+import { type VirtualClock, virtualClock } from "../../support/virtual-clock.ts";
 import { configurationOf } from "./configurations.ts";
 
 /** CloudWatch with alarms of these inputs and other resources, on a clock that a test moves. Not started. */
@@ -11,9 +11,14 @@ export function openCloudWatch(
     others = [],
     speed = 1,
     gauges = [],
-  }: { others?: Parameters<typeof configurationOf>[1]; speed?: number; gauges?: GaugeSource[] } = {},
+    clock = virtualClock(undefined, speed),
+  }: {
+    others?: Parameters<typeof configurationOf>[1];
+    speed?: number;
+    gauges?: GaugeSource[];
+    clock?: VirtualClock;
+  } = {},
 ) {
-  const clock = virtualClock(undefined, speed);
   const sent: (Notification & { topicArn: string })[] = [];
   const publish = async (topicArn: string, notification: Notification) => {
     sent.push({ topicArn, ...notification });
