@@ -289,8 +289,8 @@ describe("the refinery and the water balance, on the local cloud", function () {
       .flatMap(({ history }) => history.events)
       .filter(({ type, details }) => type === "TaskScheduled" && details.resource === "startQueryExecution.sync")
       .map(({ details }) => (JSON.parse(String(details.parameters)) as { QueryString: string }).QueryString);
-    // Those of later runs differ in their times.
-    const statements = new Map(sent.map((sql) => [sql.replaceAll(/\d+/g, "0"), sql]));
+    // Many differ in times and tables alone.
+    const statements = new Map(sent.map((sql) => [sql.replaceAll(/"\w+"\."\w+"|\d+/g, "?"), sql]));
     const kinds = new Set([...statements.values()].map((sql) => /^[A-Z]+( [A-Z]+)?/.exec(sql)?.[0]));
     assert.deepEqual([...kinds].sort(), [
       "ALTER TABLE",
