@@ -8,6 +8,7 @@ const RESULTS = fileURLToPath(new URL("./results.md", import.meta.url));
 /** Loaded when they run: what one part loads must not weigh on another. */
 const PARTS: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   handler: () => import("./parts/handler.ts"),
+  "end-to-end": () => import("./parts/end-to-end.ts"),
   "cold-start": () => import("./parts/cold-start.ts"),
   costs: () => import("./parts/costs.ts"),
   evaluation: () => import("./parts/evaluation.ts"),

@@ -35,6 +35,7 @@ import { SqsService } from "./sqs/service.ts";
 import { StepFunctionsService } from "./states/service.ts";
 import { serviceCalls } from "./states/service-call.ts";
 import { openTables, type Tables } from "./tables/duckdb.ts";
+import type { TableStore } from "./tables/store.ts";
 
 export interface CloudOptions {
   gateway: Gateway;
@@ -43,6 +44,8 @@ export interface CloudOptions {
   log(functionName: string, line: string): void;
   /** What answers SQS's calls, by default the queues themselves. */
   sqsDoor?(sqs: SqsService): JsonService;
+  /** What takes Firehose's rows, by default the tables themselves. */
+  tablesDoor?(tables: Tables): TableStore;
   /** What is to go wrong; by default nothing. */
   faults?: FaultPlan;
   /** Of each function, at the same time; by default the machine's cores, since more only wait for each other. */
@@ -63,6 +66,7 @@ export interface Cloud {
   readonly faults: Faults;
   /** Who may do what, and what was refused. */
   readonly authority: Authority;
+  readonly lambda: LambdaHost;
   readonly functionCount: number;
   readonly tableCount: number;
   /** Takes nothing more from the queues and the streams, and lets what was taken come to an end. */
@@ -144,7 +148,7 @@ async function realise(
   const faults = new Faults(options.faults ?? NO_FAULTS, { targets: faultTargets(graph), executions: lambda, clock });
   const firehose = new FirehoseService(plan.streams, {
     invoker: faults.transformInvoker(lambda),
-    tables: faults.tables(tables),
+    tables: faults.tables(options.tablesDoor?.(tables) ?? tables),
     objects,
     clock,
     metrics,
@@ -213,6 +217,7 @@ async function realise(
     states,
     faults,
     authority,
+    lambda,
     functionCount: functions.length,
     tableCount: catalog.tables.length,
     drain,

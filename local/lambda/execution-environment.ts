@@ -87,6 +87,11 @@ export class ExecutionEnvironment {
     return this.#configuration.name;
   }
 
+  /** Undefined before the process started. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Of the invocation under way; undefined between two. */
   get requestId(): string | undefined {
     return this.#task?.requestId;

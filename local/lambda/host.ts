@@ -137,6 +137,16 @@ export class LambdaHost implements FunctionInvoker, ExecutionSlots {
     return undefined;
   }
 
+  /** The child processes of all functions that there are now. */
+  environments(): ExecutionEnvironment[] {
+    return [...this.#pools.values()].flatMap(({ environments }) => [...environments]);
+  }
+
+  /** How many child processes were ever started, over all functions. */
+  get started(): number {
+    return [...this.#pools.values()].reduce((sum, { started }) => sum + started, 0);
+  }
+
   /** Kills every child process and resolves when none is left; later invocations are refused. */
   async stop(): Promise<void> {
     const reason = new AwsError("ServiceException", "the local cloud has stopped", { status: 500 });

@@ -24,6 +24,7 @@ export class FunctionPool {
   /** The one used last is at the end. */
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: Waiting[] = [];
+  #started = 0;
   #unpacking = 0;
   #starting = 0;
   #unpacked: Promise<void> | undefined;
@@ -64,6 +65,16 @@ export class FunctionPool {
       );
     }
     await Promise.all(started);
+  }
+
+  /** The child processes that there are now. */
+  get environments(): ReadonlySet<ExecutionEnvironment> {
+    return this.#environments;
+  }
+
+  /** How many child processes were ever started. */
+  get started(): number {
+    return this.#started;
   }
 
   /** The child process whose calls carry this token, if there still is one. */
@@ -140,6 +151,7 @@ export class FunctionPool {
     }
     const environment = new ExecutionEnvironment(this.#configuration, this.#taskRoot, this.#host);
     this.#environments.add(environment);
+    this.#started += 1;
     void environment.closed.then(() => {
       this.#environments.delete(environment);
       this.#dispatch();

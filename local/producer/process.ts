@@ -29,6 +29,10 @@ export class ProducerProcess {
     this.#ended.promise.catch(() => undefined);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Resolves when it has loaded all that it needs. */
   get ready(): Promise<void> {
     return this.#ready.promise;

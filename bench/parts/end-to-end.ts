@@ -1,0 +1,198 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Gateway, openGateway } from "../../local/api/gateway.ts";
+import { systemClock } from "../../local/clock.ts";
+import { openCloud } from "../../local/cloud.ts";
+import { evaluate } from "../../local/graph/evaluate.ts";
+import { readStackFiles } from "../../local/graph/stack-files.ts";
+import type { StackGraph } from "../../local/graph/types.ts";
+import { ProducerProcess } from "../../local/producer/process.ts";
+import { isComplete, total } from "../../local/run/accounts.ts";
+import { Ledger } from "../../local/run/ledger.ts";
+import { accounts } from "../../local/run/observe.ts";
+import { stackOutputs } from "../../local/run/outputs.ts";
+import { pending } from "../../local/run/pending.ts";
+import { cpuSeconds } from "../cpu.ts";
+import { Latencies } from "../latencies.ts";
+import { sharesOf } from "../profile.ts";
+import { type Part, type Section, shown, spreadOf, verdict } from "../report.ts";
+
+const RECORDS = 30_000;
+const BYTES = 1024;
+/** Whose time is shown by parts in the table of shares; the rest is summed up. */
+const LEAST_SHARE = 0.01;
+
+interface Setting {
+  batch: number;
+  /** Seconds. */
+  window: number;
+  /** Whether all records are in the queues before the mappings begin to poll. */
+  filled: boolean;
+  times: number;
+  /** Records/s, where there is one. */
+  target?: number;
+}
+
+/** The first two at the dev stack's own settings. */
+const SETTINGS: readonly Setting[] = [
+  { batch: 100, window: 1, filled: false, times: 5, target: 11_710 },
+  { batch: 100, window: 1, filled: true, times: 5, target: 20_000 },
+  { batch: 10, window: 0, filled: true, times: 2 },
+  { batch: 500, window: 1, filled: true, times: 2 },
+];
+
+interface Measured {
+  recordsPerSecond: number;
+  /** From send to RAW, milliseconds. */
+  p50: number;
+  p99: number;
+  /** CPU seconds per 1,000 records, by process. */
+  cpu: Readonly<Record<string, number>>;
+}
+
+export const part: Part = { name: "end-to-end", run };
+
+async function run(): Promise<Section> {
+  const gateway = await openGateway();
+  try {
+    return await measureAll(gateway);
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function measureAll(gateway: Gateway): Promise<Section> {
+  const rates: (string | number)[][] = [];
+  const cpus: (string | number)[][] = [];
+  const shares: (string | number)[][] = [];
+  const verdicts: string[] = [];
+  for (const setting of SETTINGS) {
+    const { batch, window, filled, times, target } = setting;
+    const graph = await graphOf(setting, gateway);
+    // The first run of a process compiles; whoever runs a stack for longer does not see that.
+    await measure(graph, setting, gateway);
+    const found: Measured[] = [];
+    for (let time = 0; time < times; time += 1) found.push(await measure(graph, setting, gateway));
+    const spread = (of: (one: Measured) => number) => spreadOf(found.map(of));
+    const rate = spread(({ recordsPerSecond }) => recordsPerSecond);
+    const label = `${filled ? "queues filled before" : "live producer"}, batch ${batch}, window ${window} s`;
+    const waits = filled
+      ? ["–", "–"]
+      : [
+          shown(
+            spread(({ p50 }) => p50),
+            0,
+          ),
+          shown(
+            spread(({ p99 }) => p99),
+            0,
+          ),
+        ];
+    rates.push([label, shown(rate, 0), ...waits]);
+    const names = [...new Set(found.flatMap(({ cpu }) => Object.keys(cpu)))];
+    for (const name of names)
+      cpus.push([
+        label,
+        name,
+        shown(
+          spread(({ cpu }) => cpu[name] ?? 0),
+          3,
+        ),
+      ]);
+    if (target === undefined) continue;
+    verdicts.push(verdict(`${label}:`, rate.median, "≥", target, " records/s"));
+    let measured: [string, number][] = [];
+    await measure(graph, setting, gateway, async (work) => {
+      measured = await sharesOf(work);
+    });
+    const [large, small] = [
+      measured.filter(([, share]) => share >= LEAST_SHARE),
+      measured.filter(([, share]) => share < LEAST_SHARE),
+    ];
+    const rest = small.reduce((sum, [, share]) => sum + share, 0);
+    for (const [name, share] of [...large, ["all others", rest] as const]) {
+      shares.push([label, name, `${(share * 100).toFixed(1)} %`]);
+    }
+  }
+  return {
+    title: "End to end on the local cloud",
+    method:
+      `${RECORDS.toLocaleString("en-US")} records of ${BYTES} bytes over the dev stack's 3 topics, every call judged, from the ` +
+      "first send (or from when the mappings of filled queues begin to poll) until every row is in RAW; then each record " +
+      "is looked for by its id. Latency is from SQS's acceptance to the row's commit.",
+    tables: [
+      { head: ["", "records/s", "p50 ms", "p99 ms"], rows: rates },
+      { head: ["", "process", "CPU s per 1,000 records"], rows: cpus },
+      { head: ["", "where the local cloud's own process is", "share of its time"], rows: shares },
+    ],
+    verdicts,
+  };
+}
+
+async function measure(
+  graph: StackGraph,
+  { filled }: Setting,
+  gateway: Gateway,
+  around: (work: () => Promise<void>) => Promise<void> = (work) => work(),
+): Promise<Measured> {
+  const producer = new ProducerProcess();
+  const outputs = stackOutputs(graph);
+  const ledger = new Ledger(outputs.queueNames.values());
+  const latencies = new Latencies();
+  const cloud = await openCloud(graph, {
+    gateway,
+    clock: systemClock(1),
+    log: () => undefined,
+    sqsDoor: (sqs) => latencies.sent(ledger.before(sqs)),
+    tablesDoor: (tables) => latencies.arrived(tables),
+  });
+  try {
+    await producer.ready;
+    const processes = () => [
+      ["local cloud", process.pid] as const,
+      ["producer", producer.pid] as const,
+      ...cloud.lambda.environments().map(({ functionName, pid }) => [functionName, pid] as const),
+    ];
+    const queues = new Set(outputs.queueNames.values());
+    const topics = cloud.mappings.filter(({ configuration }) =>
+      queues.has(configuration.queueArn.split(":").at(-1) ?? ""),
+    );
+    const setPolling = (enabled: boolean) => {
+      for (const mapping of topics) mapping.setEnabled(enabled);
+    };
+    const where = { endpoint: gateway.endpoint, region: graph.region, queueUrls: [...outputs.queueUrls] };
+    const send = () =>
+      producer.send({ records: RECORDS, bytes: BYTES, malformed: 0, poison: 0, seed: 1, ...where }, ({ reason }) => {
+        throw new Error(reason);
+      });
+    if (filled) {
+      setPolling(false);
+      await send();
+    }
+    const before = cpuSeconds(processes());
+    const started = performance.now();
+    await around(async () => {
+      if (filled) setPolling(true);
+      else await send();
+      while (pending(cloud) > 0) await pause(5);
+    });
+    const seconds = (performance.now() - started) / 1000;
+    const after = cpuSeconds(processes());
+    await cloud.drain();
+    const sum = total((await accounts(cloud, outputs, ledger)).values());
+    if (!isComplete(sum) || sum.raw !== RECORDS) throw new Error(`not every record arrived: ${JSON.stringify(sum)}`);
+    const cpu = Object.entries(after).map(
+      ([name, spent]) => [name, ((spent - (before[name] ?? 0)) / RECORDS) * 1000] as const,
+    );
+    const busy = cpu.filter(([, spent]) => spent >= 0.0005);
+    return { recordsPerSecond: RECORDS / seconds, ...latencies.percentiles(), cpu: Object.fromEntries(busy) };
+  } finally {
+    producer.close();
+    await cloud.stop();
+  }
+}
+
+function graphOf({ batch, window }: Setting, { endpoint }: Gateway): Promise<StackGraph> {
+  const { config } = readStackFiles(new URL("../../", import.meta.url).pathname, "dev");
+  const processor = JSON.stringify({ batchSize: batch, batchWindowSeconds: window });
+  return evaluate("dev", { queueEndpoint: endpoint, config: { ...config, "lean-ops:processor": processor } });
+}
