@@ -1,4 +1,3 @@
-import { chunks } from "../common/chunks.ts";
 import { sleep } from "../common/clock.ts";
 import { describeFailure, errorName } from "../common/failure.ts";
 import { inParallel } from "../common/in-parallel.ts";
@@ -9,12 +8,12 @@ import type { Invocation } from "./invocation.ts";
 import type { Mapping } from "./mapping.ts";
 import { OutOfTime, Pacer } from "./pacer.ts";
 import { planFor, type Step, wantedBy } from "./plan.ts";
-import type { Survey } from "./store.ts";
+import type { CircuitStore, Survey } from "./store.ts";
 import { type StepTools, takeStep } from "./take-step.ts";
 import { changed } from "./transitions.ts";
 
-/** What takes about a second: after each slice the circuit is read again. */
-const SLICE = 10;
+/** Steps that take about a second: so often the circuit is read again. */
+const STEPS_A_LOOK = 10;
 /** A call takes longer than the time between two calls. */
 const STEPS_IN_FLIGHT = 5;
 /** Before a second and a third try of what was refused for the moment. */
@@ -124,11 +123,16 @@ class Work {
 
   /** @returns the steps that were refused for the moment. */
   async #take(steps: readonly Step[], wanted: string): Promise<Step[] | "turn around"> {
-    const { store, log } = this.#invocation;
+    const { log } = this.#invocation;
     const again: Step[] = [];
     const errors: Record<string, number> = {};
+    const course = new Course(this.#invocation.store, wanted);
     let isLate = false;
+    let begun = 0;
     const take = async (step: Step): Promise<void> => {
+      if (isLate || !course.holds) return;
+      // The calls go on meanwhile: to wait for the table would keep them below the rate that they may have.
+      if (++begun % STEPS_A_LOOK === 0) course.look();
       try {
         await takeStep(step, this.#tools);
       } catch (error) {
@@ -141,11 +145,11 @@ class Work {
       }
     };
     try {
-      for (const slice of chunks(steps, { items: SLICE, bytes: SLICE }, () => 1)) {
-        if (wantedBy(await readCircuit(store)) !== wanted) return "turn around";
-        await inParallel(slice, STEPS_IN_FLIGHT, take);
-        if (isLate) throw new OutOfTime();
-      }
+      course.look();
+      if (!(await course.seen())) return "turn around";
+      await inParallel(steps, STEPS_IN_FLIGHT, take);
+      if (!(await course.seen())) return "turn around";
+      if (isLate) throw new OutOfTime();
     } finally {
       if (Object.keys(errors).length > 0) log.warn("calls failed", { errors });
     }
@@ -159,6 +163,46 @@ class Work {
     await change(store, id, (now) =>
       now.state === "CLOSED" && now.since === since && now.restoring ? changed(now, { restoring: false }) : undefined,
     );
+  }
+}
+
+/** Whether the circuit still wants what it did, looked at while work goes on. */
+class Course {
+  readonly #store: CircuitStore;
+  readonly #wanted: string;
+  /** Of a look that failed. */
+  #failure: unknown;
+  #isChanged = false;
+  #looks: Promise<void> = Promise.resolve();
+
+  constructor(store: CircuitStore, wanted: string) {
+    this.#store = store;
+    this.#wanted = wanted;
+  }
+
+  /** As far as the looks tell that have ended. */
+  get holds(): boolean {
+    return !this.#isChanged && this.#failure === undefined;
+  }
+
+  /** Begins to read the circuit. */
+  look(): void {
+    const read = readCircuit(this.#store).then(
+      (circuit) => {
+        if (wantedBy(circuit) !== this.#wanted) this.#isChanged = true;
+      },
+      (error: unknown) => {
+        this.#failure = error;
+      },
+    );
+    this.#looks = Promise.all([this.#looks, read]).then(() => undefined);
+  }
+
+  /** Whether it {@link holds}, by all looks that were begun. @throws whatever one of them threw. */
+  async seen(): Promise<boolean> {
+    await this.#looks;
+    if (this.#failure !== undefined) throw this.#failure;
+    return !this.#isChanged;
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mostInASecond } from "./support/memory-lambda.ts";
 import { MINUTE_MS, World } from "./support/world.ts";
 
 const open = { command: "open", by: "jane", reason: "test" } as const;
@@ -30,6 +31,17 @@ describe("converge", () => {
     await world.pass(2);
     assert.equal(updates(world).length, 400);
     assert.deepEqual(world.lambda.states(), { Disabled: 400 });
+  });
+
+  it("keeps to ten calls a second, and close to it, however slow the table is", async () => {
+    const world = worldOf(400);
+    world.latencyMs = 120;
+    await world.invoke(world.alarm());
+    const times = updates(world).map(({ at }) => at);
+    const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
+    const rate = (times.length - 1) / seconds;
+    assert.ok(rate >= 9.8, `${rate.toFixed(1)} calls a second`);
+    assert.ok(mostInASecond(world.lambda.calls.map(({ at }) => at)) <= 10);
   });
 
   it("keeps a share of a short invocation, too", async () => {

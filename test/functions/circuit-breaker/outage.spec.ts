@@ -51,7 +51,8 @@ class Pipeline {
     this.outage.to = this.outage.from + HOUR_MS;
     const { world } = this;
     world.latencyMs = 120;
-    world.tableLatencyMs = 10;
+    // A slow one: ten times what DynamoDB usually takes.
+    world.tableLatencyMs = 120;
     for (let n = 0; n < MAPPINGS; n++) {
       // Those disabled by hand have no traffic.
       const isStopped = n % 100 === 99;
