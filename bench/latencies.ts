@@ -6,6 +6,12 @@ export class Latencies {
   readonly #sentAt = new Map<string, number>();
   readonly #took: number[] = [];
 
+  /** Forgets what has been measured so far. */
+  clear(): void {
+    this.#sentAt.clear();
+    this.#took.length = 0;
+  }
+
   /** A service that answers as `sqs` does, and remembers when. The producer's ids are within the first 80 characters. */
   sent(sqs: JsonService): JsonService {
     return {

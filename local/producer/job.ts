@@ -15,8 +15,8 @@ export interface ProducerJob extends Omit<WebhookOptions, "topics" | "now"> {
   topic?: string | undefined;
 }
 
-/** To the process: its job, once; then that it should read no further. */
+/** To the process: its jobs, one after the other; that it should read no further. */
 export type ToProducer = ProducerJob | "stop";
 
-/** From the process: that it waits for its job; each refusal; how the job ended. */
+/** From the process: that it waits for jobs; each refusal; how a job ended. */
 export type FromProducer = "ready" | { refusal: Refusal } | "done" | { failure: string };

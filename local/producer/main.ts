@@ -4,8 +4,8 @@ import type { FromProducer, ProducerJob, ToProducer } from "./job.ts";
 import { type ProducerInput, produce } from "./produce.ts";
 import { stoppable } from "./stoppable.ts";
 
-/* The producer's process: waits for its job, does it, and ends. It ends with its parent too, and on its word only: a
- * Ctrl-C is for the parent, which then asks for an orderly end. */
+/* The producer's process: waits for jobs, and does one after the other. It ends with its parent, and on its word only:
+ * a Ctrl-C is for the parent, which then asks for an orderly end. */
 const tell = (message: FromProducer) => process.send?.(message);
 const stop = new AbortController();
 

@@ -12,7 +12,10 @@ const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 export class ProducerProcess {
   readonly #child: ChildProcess;
   readonly #ready = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<void>();
+  /** Of the job under way. */
+  #ended = Promise.withResolvers<void>();
+  /** Why the process takes no more jobs. */
+  #gone: Error | undefined;
   #refused: (refusal: Refusal) => void = () => undefined;
 
   /** Starts the process, which then waits for its job. It reads this process's standard input. */
@@ -20,9 +23,9 @@ export class ProducerProcess {
     // Its own process group: a Ctrl-C is for this process.
     this.#child = fork(MAIN, { detached: true, stdio: ["inherit", "inherit", "inherit", "ipc"] });
     this.#child.on("message", (message: FromProducer) => this.#hear(message));
-    this.#child.once("error", (error) => this.#fail(error));
+    this.#child.once("error", (error) => this.#end(error));
     this.#child.once("exit", (code, signal) => {
-      this.#fail(new Error(`the producer's process ended early: ${signal ?? `exit code ${code}`}`));
+      this.#end(new Error(`the producer's process ended early: ${signal ?? `exit code ${code}`}`));
     });
     // Whoever runs no job asks for neither.
     this.#ready.promise.catch(() => undefined);
@@ -39,13 +42,15 @@ export class ProducerProcess {
   }
 
   /**
-   * Resolves when every event of the job was taken or refused. To be called once.
+   * Resolves when every event of the job was taken or refused. One job at a time.
    *
    * @throws Error where the input cannot be read, or the process ends early.
    */
   async send(job: ProducerJob, refused: (refusal: Refusal) => void): Promise<void> {
     this.#refused = refused;
     await this.ready;
+    if (this.#gone !== undefined) throw this.#gone;
+    this.#ended = Promise.withResolvers();
     this.#tell(job);
     await this.#ended.promise;
   }
@@ -68,10 +73,11 @@ export class ProducerProcess {
     if (message === "ready") this.#ready.resolve();
     else if (message === "done") this.#ended.resolve();
     else if ("refusal" in message) this.#refused(message.refusal);
-    else this.#fail(new Error(message.failure));
+    else this.#ended.reject(new Error(message.failure));
   }
 
-  #fail(error: Error): void {
+  #end(error: Error): void {
+    this.#gone = error;
     this.#ready.reject(error);
     this.#ended.reject(error);
   }
