@@ -10,7 +10,7 @@ const OUTSIDE = new Set(["(idle)", "(program)", "(garbage collector)"]);
 /**
  * Runs `work` under V8's sampling profiler.
  *
- * @returns the share of this process's time by part (a folder below `local/`, a package, Node.js), 0–1, the largest first.
+ * @returns the share of this process's time by part (a folder below `local/`, a package, a module of Node.js's), 0–1, the largest first.
  *   Each sample counts for the function that ran, and for none of its callers; native code counts for its caller.
  */
 export async function sharesOf(work: () => Promise<void>): Promise<[part: string, share: number][]> {
@@ -40,7 +40,7 @@ export async function sharesOf(work: () => Promise<void>): Promise<[part: string
 function partOf({ functionName, url }: { functionName: string; url: string }): string {
   if (OUTSIDE.has(functionName)) return functionName;
   if (url === "") return "";
-  if (url.startsWith("node:")) return "Node.js";
+  if (url.startsWith("node:")) return url;
   const [first = "", second = "", third = ""] = relative(ROOT, fileURLToPath(url)).split(sep);
   if (first === "node_modules") return second.startsWith("@") ? `${second}/${third}` : second;
   return first === "local" ? `local/${second}` : first;

@@ -180,7 +180,12 @@ async function realise(
     guard.json(states),
   ]);
 
-  await Promise.all(functions.map(({ arn }) => lambda.warm(arn, 1)));
+  // What every message goes through; other functions start when they are first invoked, as on AWS.
+  const onTheWay = new Set([
+    ...plan.mappings.map(({ functionArn }) => functionArn),
+    ...plan.streams.flatMap(({ transform }) => (transform === undefined ? [] : [transform.lambdaArn])),
+  ]);
+  await Promise.all(Array.from(onTheWay, (arn) => lambda.warm(arn, 1)));
   const mappings = plan.mappings.map((mapping) => {
     const queue = faults.queue(existing(queueOf(mapping.queueArn), mapping.queueArn));
     return new EventSourceMapping(mapping, { queue, invoker: lambda, slots: lambda, clock, metrics });

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
 import Table from "cli-table3";
 
-/** Between two lines of progress where there is no terminal to draw a bar on, in milliseconds. */
+/** Of progress, in milliseconds. */
 const LINE_INTERVAL = 2000;
 const BAR_INTERVAL = 100;
 
@@ -13,6 +13,8 @@ export interface Progress {
   total(): number;
   /** What follows the counts. */
   note?(): string;
+  /** Between two lines where there is no terminal to draw a bar on, in milliseconds; by default 2,000. */
+  lineInterval?: number;
 }
 
 /** What a person sees of a command: text, tables and progress; plain lines where the stream is no terminal. */
@@ -63,14 +65,14 @@ export class Console {
   }
 
   /** Shows how far something is until the returned function is called. */
-  progress({ label, done, total, note = () => "" }: Progress): () => void {
+  progress({ label, done, total, note = () => "", lineInterval = LINE_INTERVAL }: Progress): () => void {
     const state = () => ({ label: label.padEnd(10), done: count(done()), all: count(total()), note: note() });
     if (!this.#stream.isTTY) {
       const print = () => {
         const { label, done, all, note } = state();
         this.line(`  ${label}${done} of ${all}${note}`);
       };
-      const timer = setInterval(print, LINE_INTERVAL);
+      const timer = setInterval(print, lineInterval);
       return () => {
         clearInterval(timer);
         print();

@@ -100,6 +100,11 @@ export class Faults {
     return this.#faults.reduceRight((inner, fault) => fault.tables?.(inner) ?? inner, tables);
   }
 
+  /** From now on nothing strikes any more, but poison. */
+  end(): void {
+    for (const trigger of this.#triggers.values()) trigger.end();
+  }
+
   /** How often each fault that was asked for has struck: calls, records, messages or invocations, as its rate counts. */
   injected(): Readonly<Record<string, number>> {
     const counts = [...this.#triggers].map(([name, { injected }]) => [name, injected] as const);

@@ -25,6 +25,11 @@ export class Trigger {
     this.#to = this.#clock.deadline(this.#asked.to * 1000);
   }
 
+  /** From now on nothing strikes. */
+  end(): void {
+    this.#to = Number.NEGATIVE_INFINITY;
+  }
+
   /** How often it has struck. */
   get injected(): number {
     return this.#strikes;

@@ -58,6 +58,7 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
     breaker,
     functions: functionWork(cloud.cloudwatch.metrics),
     denied,
+    chaos: run.chaos,
   };
   const reported = options.report === undefined || (await reportTo(options.report, content, display));
   const isWhole = isComplete(sum) && refined.wrong === 0 && isBalanced(refinery);

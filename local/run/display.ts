@@ -5,7 +5,7 @@ import { type Layers, totalOf } from "./layers.ts";
 /** What a person sees of a run. */
 export class Display extends Console {
   /** Shows `arrived()` of `expected()`, and the rate, until the returned function is called. */
-  arrivals(arrived: () => number, expected: () => number): () => void {
+  arrivals(arrived: () => number, expected: () => number, lineInterval?: number): () => void {
     const started = performance.now();
     const rate = () => Math.round((arrived() / Math.max(1, performance.now() - started)) * 1000);
     return this.progress({
@@ -13,6 +13,7 @@ export class Display extends Console {
       done: arrived,
       total: expected,
       note: () => `, ${rate().toLocaleString("en-US")} records/s`,
+      ...(lineInterval === undefined ? {} : { lineInterval }),
     });
   }
 

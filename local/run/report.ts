@@ -5,6 +5,7 @@ import { type Account, total } from "./accounts.ts";
 import type { BreakerHistory } from "./breaker.ts";
 import type { FunctionWork } from "./function-work.ts";
 import { type Layers, totalOf } from "./layers.ts";
+import type { Chaos } from "./run.ts";
 
 export interface ReportContent {
   stack: string;
@@ -23,6 +24,8 @@ export interface ReportContent {
   functions: Readonly<Record<string, FunctionWork>>;
   /** Calls that were refused: who, what, why, and what to add where. */
   denied: readonly DeniedCall[];
+  /** Of `npm run chaos`. */
+  chaos?: Chaos | undefined;
 }
 
 /**
@@ -48,6 +51,7 @@ export async function writeReport(
     breaker: content.breaker,
     functions: content.functions,
     denied: content.denied,
+    chaos: content.chaos,
   };
   await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -1,4 +1,5 @@
 import type { Gateway } from "../api/gateway.ts";
+import type { MemoryUse } from "../chaos/memory.ts";
 import type { Cloud } from "../cloud.ts";
 import type { StackGraph } from "../graph/types.ts";
 import type { ProducerProcess } from "../producer/process.ts";
@@ -22,4 +23,16 @@ export interface Run {
   logs: FunctionLogs;
   /** Undefined where there is nothing to send. */
   producer: ProducerProcess | undefined;
+  /** What chaos there was; undefined for a run without. */
+  chaos?: Chaos;
+}
+
+/** What was done to a run's processes. */
+export interface Chaos {
+  /** Processes that were killed, by function. */
+  killed: Readonly<Record<string, number>>;
+  /** Processes that were started, over all functions. */
+  started: number;
+  /** Resident memory by process, MiB. */
+  memory: Readonly<Record<string, MemoryUse>>;
 }

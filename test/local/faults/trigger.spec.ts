@@ -30,6 +30,14 @@ describe("a fault's trigger", () => {
     assert.equal(placesOf(100, () => never.strikes()).length, 0);
   });
 
+  it("strikes no more once it has ended, and keeps its count", () => {
+    const trigger = begun({ rate: 1 });
+    assert.ok(trigger.strikes());
+    trigger.end();
+    assert.ok(!trigger.strikes());
+    assert.equal(trigger.injected, 1);
+  });
+
   it("takes a share of its rate where asked to", () => {
     const trigger = begun({ rate: 1 });
     const strikes = placesOf(1000, () => trigger.strikes(0.5)).length;
