@@ -37,7 +37,7 @@ export function parseChaosOptions(args: readonly string[], command = new Command
       whole(0, 2 ** 31 - 1),
       1,
     )
-    .option("--speed <factor>", "how many times faster AWS's durations pass, 1 to 20", between(1, 20), 5)
+    .option("--speed <factor>", "how many times faster AWS's durations pass, 1 to 20", between(1, 20), 3)
     .option("--report <file>", "write the result as JSON")
     .allowExcessArguments(false)
     .parse(args, { from: "user" })

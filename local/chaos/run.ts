@@ -15,6 +15,11 @@ import { badEvents, faultsFor } from "./schedule.ts";
 const PACE = 500;
 /** Sent at once, before the next wave begins. */
 const WAVE = 2_500;
+/**
+ * Batches with messages that return go to Firehose in steps, each of which waits for an answer: more processes than cores
+ * have something to do meanwhile.
+ */
+const PROCESSES_PER_FUNCTION = 6;
 /** Beyond this many on their way, the next wave waits. */
 const MOST_UNDER_WAY = 20_000;
 const BYTES = 1024;
@@ -41,7 +46,7 @@ export function chaos(options: ChaosOptions, stream: NodeJS.WriteStream = proces
   const heading =
     `Lean-Ops, stack ${options.stack}, on the local cloud: chaos for ${minutes} minutes and ${count(records)} events, ` +
     `seed ${seed}, at ${speed} times AWS's speed`;
-  return withRun(run, { heading, stream }, (run) => under(run, options));
+  return withRun(run, { heading, stream, processesPerFunction: PROCESSES_PER_FUNCTION }, (run) => under(run, options));
 }
 
 async function under(run: Run, options: ChaosOptions): Promise<number> {

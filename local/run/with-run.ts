@@ -24,6 +24,8 @@ export interface RunSurroundings {
   stream: NodeJS.WriteStream;
   /** The policy pack's folder; by default the project's own. */
   pack?: string | undefined;
+  /** Of each function, at the same time; by default as many as the machine has cores. */
+  processesPerFunction?: number;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface RunSurroundings {
  */
 export async function withRun(
   options: RunOptions,
-  { heading, stream, pack }: RunSurroundings,
+  { heading, stream, pack, processesPerFunction }: RunSurroundings,
   work: (run: Run) => Promise<number>,
 ): Promise<number> {
   const display = new Display(stream);
@@ -73,6 +75,7 @@ export async function withRun(
             poison: options.poison > 0 || options.input !== undefined || options.serve,
             seed: options.seed,
           },
+          ...(processesPerFunction === undefined ? {} : { processesPerFunction }),
         }),
       (opened, seconds) => display.step("realise", inventory(opened), seconds),
     );

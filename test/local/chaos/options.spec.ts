@@ -13,8 +13,8 @@ function refusal(...args: string[]): string {
 }
 
 describe("the options of chaos", () => {
-  it("are two minutes, 50,000 events and 5 times AWS's speed where nothing is said", () => {
-    assert.deepEqual(parseChaosOptions([]), { stack: "dev", minutes: 2, records: 50_000, seed: 1, speed: 5 });
+  it("are two minutes, 50,000 events and 3 times AWS's speed where nothing is said", () => {
+    assert.deepEqual(parseChaosOptions([]), { stack: "dev", minutes: 2, records: 50_000, seed: 1, speed: 3 });
   });
 
   it("are taken as they are said", () => {
