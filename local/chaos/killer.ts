@@ -8,7 +8,7 @@ interface Victim {
 }
 
 /** Between two kills, real milliseconds: from half of it to one and a half times. */
-const INTERVAL_MS = 2500;
+const INTERVAL_MS = 5000;
 
 /** Kills the functions' processes at random, whatever they do, and counts. */
 export class Killer {

@@ -8,14 +8,14 @@ import type { AskedFault, FaultName } from "../faults/asked-fault.ts";
 const RATES: Readonly<Record<Exclude<FaultName, "firehose-outage">, number>> = {
   "firehose-throttle": 0.05,
   "firehose-partial": 0.08,
-  "processor-crash": 0.01,
-  "processor-timeout": 0.003,
-  "unanswered-call": 0.003,
+  "processor-crash": 0.004,
+  "processor-timeout": 0.002,
+  "unanswered-call": 0.002,
   "archive-down": 0.15,
   "tracker-throttle": 0.15,
-  "duplicate-delivery": 0.001,
+  "duplicate-delivery": 0.0003,
   "transform-failure": 0.1,
-  "schema-mismatch": 0.005,
+  "schema-mismatch": 0.01,
 };
 
 /**
