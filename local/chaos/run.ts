@@ -19,7 +19,7 @@ const WAVE = 2_500;
  * Batches with messages that return go to Firehose in steps, each of which waits for an answer: more processes than cores
  * have something to do meanwhile.
  */
-const PROCESSES_PER_FUNCTION = 6;
+const PROCESSES_PER_FUNCTION = 4;
 /** Beyond this many on their way, the next wave waits. */
 const MOST_UNDER_WAY = 20_000;
 const BYTES = 1024;
