@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Cloud } from "../cloud.ts";
 import { count } from "../console.ts";
-import { sendersByTopic } from "../iam/producers.ts";
 import { OPERATOR_KEY } from "../iam/access-keys.ts";
+import { sendersByTopic } from "../iam/producers.ts";
 import { conclude } from "./conclusion.ts";
 import type { RunOptions } from "./options.ts";
 import { pending, settled } from "./pending.ts";
