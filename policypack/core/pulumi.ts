@@ -6,8 +6,9 @@ import type {
 } from "@pulumi/policy";
 import { type Exemption, exempts, hasExpired } from "./exemptions.ts";
 import { NOTICES } from "./notices.ts";
+import { sharedStack } from "./one-stack.ts";
 import { type Finding, judge, type Policy } from "./policy.ts";
-import { Resource, Stack, stackNameIn } from "./stack.ts";
+import { Resource, type Stack, stackNameIn } from "./stack.ts";
 
 /** Also a policy about one resource has something to say when the whole stack is known. */
 export type PulumiPolicy = StackValidationPolicy & Partial<Pick<ResourceValidationPolicy, "validateResource">>;
@@ -44,7 +45,7 @@ export function pulumiPolicy(policy: Policy, exemptions: readonly Exemption[], t
     url: policy.url,
     ...configSchema(policy),
     validateStack(args, report) {
-      const stack = new Stack(args.resources);
+      const stack = sharedStack(args.resources);
       const say = report as Report;
       const { reported, findings } = findingsIn(policy, stack, args);
       for (const finding of reported) {
@@ -67,12 +68,10 @@ export function pulumiPolicy(policy: Policy, exemptions: readonly Exemption[], t
     };
   }
   // Pulumi reads this mark, as its own validateResourceOfType leaves it, before it reads any property: without it every
-  // policy has every resource of the stack deserialised once more.
+  // policy has every resource deserialised once more.
   const [type, ...others] = policy.kind === "resource" ? policy.types : [];
   if (type !== undefined && others.length === 0) {
-    const mark = { __pulumiType: type };
-    Object.assign(pulumi.validateResource as object, mark);
-    if (own.length === 0) Object.assign(pulumi.validateStack, mark);
+    Object.assign(pulumi.validateResource as object, { __pulumiType: type });
   }
   return pulumi;
 }
