@@ -1,11 +1,12 @@
 import { credentials, type ServiceError } from "@grpc/grpc-js";
-import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
+import { AnalyzerClient, AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Registration } from "../graph/registration.ts";
 import { PackError, startPack } from "./pack-process.ts";
 import { analyzeRequest, analyzeStackRequest } from "./requests.ts";
+import { diagnosticsIn } from "./responses.ts";
 
 export type Level = "advisory" | "mandatory" | "disabled";
 
@@ -79,15 +80,19 @@ export class Pack {
       const some = registrations.slice(first, first + AT_ONCE);
       found.push(...(await Promise.all(some.map((registration) => this.#analyze(registration)))).flat());
     }
-    const request = analyzeStackRequest(registrations);
-    const response = await call<analyzer.AnalyzeResponse>((done) => this.#client.analyzeStack(request, done));
-    return [...found, ...response.getDiagnosticsList().map(diagnostic)];
+    return [...found, ...(await this.#ask(AnalyzerService.analyzeStack.path, analyzeStackRequest(registrations)))];
   }
 
   async #analyze(registration: Registration): Promise<Diagnostic[]> {
-    const request = analyzeRequest(registration);
-    const response = await call<analyzer.AnalyzeResponse>((done) => this.#client.analyze(request, done));
-    return response.getDiagnosticsList().map((one) => ({ ...diagnostic(one), urn: registration.urn }));
+    const found = await this.#ask(AnalyzerService.analyze.path, analyzeRequest(registration));
+    return found.map((one) => ({ ...one, urn: registration.urn }));
+  }
+
+  async #ask(path: string, request: Uint8Array): Promise<Diagnostic[]> {
+    const response = await call<analyzer.AnalyzeDiagnostic[]>((done) =>
+      this.#client.makeUnaryRequest(path, Buffer.from, diagnosticsIn, request, done),
+    );
+    return response.map(diagnostic);
   }
 
   async close(): Promise<void> {
@@ -157,10 +162,10 @@ function levelNumber(level: Level): analyzer.EnforcementLevel {
   return levels[level];
 }
 
-function call<T>(start: (done: (error: ServiceError | null, response: T) => void) => unknown): Promise<T> {
+function call<T>(start: (done: (error: ServiceError | null, response?: T) => void) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     start((error, response) =>
-      error === null ? resolve(response) : reject(new PackError(error.details || error.message)),
+      error === null ? resolve(response as T) : reject(new PackError(error.details || error.message)),
     );
   });
 }

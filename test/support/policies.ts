@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import * as rpc from "@pulumi/pulumi/runtime/rpc.js";
 import type { Registration } from "../../local/graph/registration.ts";
 import type { Diagnostic } from "../../local/policy/pack.ts";
@@ -38,8 +39,9 @@ export async function judged(
   // Of other types they have nothing to say before the stack is known.
   const types = policies.flatMap((policy) => (policy.kind === "resource" ? policy.types : []));
   for (const one of registrations.filter(({ type }) => types.includes(type)))
-    found.push(...(await ask(analyze, analyzeRequest(one), one.urn)));
-  return [...found, ...(await ask(analyzeStack, analyzeStackRequest(registrations)))];
+    found.push(...(await ask(analyze, analyzer.AnalyzeRequest.deserializeBinary(analyzeRequest(one)), one.urn)));
+  const stack = analyzer.AnalyzeStackRequest.deserializeBinary(analyzeStackRequest(registrations));
+  return [...found, ...(await ask(analyzeStack, stack))];
 }
 
 function ask(rpcFunction: ReturnType<MakeRpc>, request: unknown, urn?: string): Promise<Diagnostic[]> {
