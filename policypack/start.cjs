@@ -2,7 +2,11 @@
 // the CLI waits for the pack's port. CommonJS, since the CLI requires it.
 const { createHash } = require("node:crypto");
 const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } = require("node:fs");
+const { enableCompileCache, flushCompileCache } = require("node:module");
 const { join } = require("node:path");
+
+// Half of the start is compiling what Pulumi loads. What is kept is written at once, since a pack ends by being killed.
+enableCompileCache?.();
 
 const SOURCES = [__dirname, join(__dirname, "core")];
 const BUILT = join(__dirname, "dist");
@@ -40,3 +44,4 @@ if (!existsSync(bundle)) {
 }
 
 require(bundle);
+flushCompileCache?.();

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -32,7 +33,14 @@ export async function startPack(folder: string, project: string, stack: string):
   const script = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
   const child = spawn(process.execPath, ["--enable-source-maps", script, "127.0.0.1:0", "."], {
     cwd: folder,
-    env: { ...process.env, PULUMI_NODEJS_PROJECT: project, PULUMI_NODEJS_STACK: stack },
+    env: {
+      // Where Node.js keeps what it has compiled by default; the pack's own start does the same from there on.
+      NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
+      ...process.env,
+      PULUMI_NODEJS_PROJECT: project,
+      PULUMI_NODEJS_STACK: stack,
+      PULUMI_NODEJS_DRY_RUN: "false",
+    },
     stdio: ["ignore", "pipe", "pipe"],
     // Its own process group: a Ctrl-C is for this process.
     detached: true,

@@ -43,7 +43,8 @@ type Read = (properties: object) => Record<string, unknown>;
 export function shareStack(folder: string): void {
   const require = createRequire(`${folder}/`);
   const read = readerIn(require);
-  const { prototype } = (createRequire(require.resolve("@pulumi/policy"))("@grpc/grpc-js") as { Server: Server }).Server;
+  const { prototype } = (createRequire(require.resolve("@pulumi/policy"))("@grpc/grpc-js") as { Server: Server })
+    .Server;
   const { addService } = prototype;
   prototype.addService = function (service, handlers) {
     const { analyzeStack } = handlers;
