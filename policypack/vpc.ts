@@ -4,6 +4,7 @@ import { resourcePolicy, stackPolicy } from "./core/policy.ts";
 import type { Resource, Stack } from "./core/stack.ts";
 import { all, any, not, type Truth, Unknown } from "./core/truth.ts";
 import {
+  AWSX_VPC,
   DEFAULT_SECURITY_GROUP,
   EGRESS_RULE,
   FLOW_LOG,
@@ -85,9 +86,10 @@ export const defaultGroupClosed = stackPolicy({
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",
   peers: { checkov: ["CKV2_AWS_12"] },
   check(stack, { expect }) {
-    const groups = stack.attached(DEFAULT_SECURITY_GROUP, "vpcId", VPC);
-    for (const vpc of stack.ofType(VPC)) {
-      const isClosed = (groups.get(vpc) ?? []).map((group) =>
+    const groups = stack.attached(DEFAULT_SECURITY_GROUP, "vpcId", VPC, AWSX_VPC);
+    for (const [vpc, ...parts] of networks(stack)) {
+      const own = [vpc, ...parts].flatMap((part) => groups.get(part) ?? []);
+      const isClosed = own.map((group) =>
         all(
           not(some(group.at("ingress").items, (one) => one.isSet)),
           not(some(group.at("egress").items, (one) => one.isSet)),
@@ -108,8 +110,10 @@ export const flowLogs = stackPolicy({
   url: "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
   peers: { cdkNag: ["VPC7"], checkov: ["CKV2_AWS_11"] },
   check(stack, { expect }) {
-    const logs = stack.attached(FLOW_LOG, "vpcId", VPC);
-    for (const vpc of stack.ofType(VPC)) expect(vpc, logs.isAttached(vpc), "does not log its traffic");
+    const logs = stack.attached(FLOW_LOG, "vpcId", VPC, AWSX_VPC);
+    for (const [vpc, ...parts] of networks(stack)) {
+      expect(vpc, any(...[vpc, ...parts].map((part) => logs.isAttached(part))), "does not log its traffic");
+    }
   },
 });
 
@@ -207,6 +211,22 @@ function servicesOf(policies: readonly Resource[]): string[] | Unknown {
 function endpointServes(serviceName: Input, service: string): Truth {
   const name = ENDPOINTS[service] ?? service;
   return serviceName.matches((text) => text.endsWith(`.${name}`));
+}
+
+/** Each VPC; one that is in awsx's component by the component, followed by itself where it can be seen. */
+function networks(stack: Stack): [Resource, ...Resource[]][] {
+  const vpcs = stack.ofType(VPC);
+  const components = stack.ofType(AWSX_VPC);
+  return [
+    // awsx gives both the same name.
+    ...components.map((one): [Resource, ...Resource[]] => [one, ...vpcs.filter(({ name }) => name === one.name)]),
+    ...vpcs.filter((vpc) => !isInComponent(vpc)).map((vpc): [Resource] => [vpc]),
+  ];
+}
+
+/** A URN names the types of a resource's parents before its own. */
+function isInComponent({ urn }: Resource): boolean {
+  return urn.includes(`${AWSX_VPC}$`);
 }
 
 /** Whether the subnets of a function are made by its stack. */

@@ -1,5 +1,6 @@
 import { Input } from "./input.ts";
 import { type Truth, Unknown } from "./truth.ts";
+import { AWSX_VPC } from "./types.ts";
 
 /** One resource as the engine hands it to a policy. */
 export interface ResourceData {
@@ -154,7 +155,7 @@ export class Stack {
     if (known !== undefined) return known;
     const identities = new Map<string, Resource>();
     for (const resource of this.ofType(type)) {
-      for (const property of IDENTITIES) {
+      for (const property of type === AWSX_VPC ? ["vpcId"] : IDENTITIES) {
         const { text } = resource.at(property);
         if (typeof text === "string") identities.set(text, resource);
       }

@@ -29,6 +29,8 @@ export const WORKGROUP = "aws:athena/workgroup:Workgroup";
 export const CATALOG_DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 export const CATALOG_ENCRYPTION = "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings";
 export const VPC = "aws:ec2/vpc:Vpc";
+/** A component of another provider: where that does not run, nothing is known of the VPC in it but its id. */
+export const AWSX_VPC = "awsx:ec2:Vpc";
 export const SUBNET = "aws:ec2/subnet:Subnet";
 export const NAT_GATEWAY = "aws:ec2/natGateway:NatGateway";
 export const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
