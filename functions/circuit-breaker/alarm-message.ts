@@ -15,7 +15,7 @@ export function readAlarm(text: unknown, alarms: readonly string[], now: number)
   const { AlarmName: name, NewStateValue: state, NewStateReason: reason, StateChangeTime: time } = message;
   if (typeof name !== "string" || !alarms.includes(name)) return "it is of no alarm that opens the circuit";
   if (state !== "ALARM") return `the alarm ${name} is ${typeof state === "string" ? state : "in no state"}`;
-  const at = Date.parse(String(time));
+  const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
   return { name, reason: typeof reason === "string" ? reason : "", at: Number.isNaN(at) ? now : at };
 }
 

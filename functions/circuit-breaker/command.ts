@@ -1,4 +1,5 @@
 import type { BreakerCommand, ReconcileCommand } from "../common/circuit.ts";
+import { shown } from "../common/shown.ts";
 
 const COMMANDS = ["status", "open", "close", "hold", "release", "reconcile"] as const;
 
@@ -41,11 +42,4 @@ function words(value: unknown, longest: number): string | undefined {
   if (typeof value !== "string") return undefined;
   const text = value.replace(/[\s\p{Cc}]+/gu, " ").trim();
   return text === "" || text.length > longest ? undefined : text;
-}
-
-const LONGEST_SHOWN = 60;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "missing";
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

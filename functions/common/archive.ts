@@ -14,6 +14,17 @@ export interface ArchivedAttribute {
   binaryValue?: string;
 }
 
+/** Whether what comes from outside is an attribute that can be sent again. */
+export function isAttribute(value: unknown): value is ArchivedAttribute {
+  if (typeof value !== "object" || value === null) return false;
+  const { dataType, stringValue, binaryValue }: { [name in keyof ArchivedAttribute]?: unknown } = value;
+  return typeof dataType === "string" && isTextOrAbsent(stringValue) && isTextOrAbsent(binaryValue);
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "string";
+}
+
 /** What an archive object holds, as JSON: everything that a replay needs, and why there must be one. */
 export interface ArchiveObject {
   origin: Origin;
@@ -114,6 +125,7 @@ export function readArchiveObject(text: string): ArchiveObject | undefined {
     typeof sqs_attributes === "object" &&
     sqs_attributes !== null &&
     typeof message_attributes === "object" &&
-    message_attributes !== null;
+    message_attributes !== null &&
+    Object.values(message_attributes).every(isAttribute);
   return isWhole ? (object as ArchiveObject) : undefined;
 }

@@ -27,11 +27,20 @@ export interface LogOptions {
  */
 export function createLog({ write, now, fields }: LogOptions): Log {
   const line = (level: LogLevel) => (message: string, more?: LogFields) =>
-    write(JSON.stringify({ timestamp: new Date(now()).toISOString(), level, message, ...fields, ...more }));
+    write(lineOf({ timestamp: new Date(now()).toISOString(), level, message, ...fields }, more));
   return {
     info: line("INFO"),
     warn: line("WARN"),
     error: line("ERROR"),
     with: (more) => createLog({ write, now, fields: { ...fields, ...more } }),
   };
+}
+
+/** A line must not fail what it tells of: an event may be nested deeper than JSON.stringify reaches. */
+function lineOf(known: LogFields, more: LogFields | undefined): string {
+  try {
+    return JSON.stringify({ ...known, ...more });
+  } catch {
+    return JSON.stringify({ ...known, fields: "not written: they have no JSON" });
+  }
 }

@@ -64,7 +64,7 @@ async function readGenuine(record: SQSRecord, dependencies: DeadLetterDependenci
   const items = await callBefore(clock, deadline, (signal) => tracker.find([trackerKeyOf(message.failed)], signal));
   if (items.length === 0) return asItself();
   const text = await callBefore(clock, deadline, (signal) => archive.get(keyOf(message.failed), signal));
-  const isOwn = text === undefined || readArchiveObject(text)?.body === record.body;
+  const isOwn = text === undefined || readArchiveObject(text)?.body === message.failed.object.body;
   return isOwn ? message : asItself();
 }
 

@@ -13,6 +13,7 @@ import { REPLAY_ATTRIBUTE, readReplay } from "../common/replay.ts";
 import { topicOf } from "../sqs-processor/topic.ts";
 import type { Failed } from "./keep.ts";
 import { UNKNOWN_TYPES, type UnknownType } from "./unknown.ts";
+import { wholeRecord } from "./whole-record.ts";
 
 /** What a message of the dead-letter queue says of itself. */
 export interface DeadMessage {
@@ -32,9 +33,10 @@ export interface DeadMessage {
  * @param options.trustReplay Whether to believe the replay attribute, which a producer can send as well.
  */
 export function readDeadMessage(
-  record: SQSRecord,
+  given: SQSRecord,
   { topicQueuePrefix, trustReplay }: { topicQueuePrefix: string; trustReplay: boolean },
 ): DeadMessage {
+  const record = wholeRecord(given);
   const { attributes, messageAttributes } = record;
   const sourceArn = attributes.DeadLetterQueueSourceArn;
   const letter = sourceArn === undefined ? readLetter(messageAttributes[DEAD_LETTER_ATTRIBUTE]) : undefined;

@@ -4,6 +4,7 @@ import type { Clock } from "../common/clock.ts";
 import { callBefore } from "../common/deadline.ts";
 import type { LakeTopic } from "../common/lake-topic.ts";
 import type { Log } from "../common/log.ts";
+import { shown } from "../common/shown.ts";
 import { readDatabase, type TablesPage } from "./catalog.ts";
 import { type PlanOptions, planTopic } from "./plan.ts";
 import { type PlanAnswer, runPrefix } from "./plan-item.ts";
@@ -81,10 +82,11 @@ export function createHandler(
 }
 
 /** @returns epoch milliseconds. @throws Error where the event is not what the state machine sends. */
-export function readStart({ execution, startedAt }: RunEvent): number {
+export function readStart(event: Partial<RunEvent> | null): number {
+  const { execution, startedAt } = event ?? {};
   if (typeof execution !== "string" || !EXECUTION_NAME.test(execution))
-    throw new Error(`event: execution: no execution's name: ${String(execution)}`);
-  const time = Date.parse(startedAt);
-  if (!Number.isFinite(time)) throw new Error(`event: startedAt: no ISO 8601 time: ${String(startedAt)}`);
+    throw new Error(`event: execution: no execution's name: ${shown(execution)}`);
+  const time = typeof startedAt === "string" ? Date.parse(startedAt) : Number.NaN;
+  if (!Number.isFinite(time)) throw new Error(`event: startedAt: no ISO 8601 time: ${shown(startedAt)}`);
   return time;
 }

@@ -70,12 +70,16 @@ interface Request {
 function requestsIn(records: readonly DynamoDBRecord[]): Request[] {
   const requests = new Map<string, Request>();
   for (const { dynamodb } of records) {
-    const { topic, date_message_id } = dynamodb?.Keys ?? {};
     if (dynamodb?.NewImage?.status?.S !== "REPLAY_REQUESTED") continue;
-    const key = { topic: topic?.S ?? "", date_message_id: date_message_id?.S ?? "" };
-    const id = `${key.topic}/${key.date_message_id}`;
+    const topic: unknown = dynamodb.Keys?.topic?.S;
+    const date_message_id: unknown = dynamodb.Keys?.date_message_id?.S;
+    // Of no item: trying it again would not find one either.
+    if (typeof topic !== "string" || typeof date_message_id !== "string") continue;
+    const key = { topic, date_message_id };
+    const id = `${topic}/${date_message_id}`;
     const request = requests.get(id) ?? { key, sequenceNumbers: [] };
-    if (dynamodb.SequenceNumber !== undefined) request.sequenceNumbers.push(dynamodb.SequenceNumber);
+    // Without one it can only be reported together with its batch, which an empty one does.
+    request.sequenceNumbers.push(dynamodb.SequenceNumber ?? "");
     requests.set(id, request);
   }
   return [...requests.values()];

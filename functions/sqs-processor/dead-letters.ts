@@ -1,5 +1,6 @@
 import type { MessageAttributeValue, SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
+import { isAttribute } from "../common/archive.ts";
 import { type ChunkLimits, chunks } from "../common/chunks.ts";
 import type { Clock } from "../common/clock.ts";
 import { DEAD_LETTER_ATTRIBUTE, type DeadLetter } from "../common/dead-letter.ts";
@@ -9,6 +10,7 @@ import { MAX_MESSAGE_ATTRIBUTES, MAX_MESSAGE_BYTES, messageBytes, toSend } from 
 import { type BatchResult, unacknowledged } from "./batch-call.ts";
 import type { DependencyFailure } from "./dependency-failure.ts";
 import type { Drop } from "./drop.ts";
+import { receivesOf } from "./message.ts";
 import { originOf } from "./origin.ts";
 import { count, type Tally } from "./tally.ts";
 
@@ -31,7 +33,7 @@ export interface Dropped {
 export interface DeadLetterOutcome<T> {
   /** What SQS did not take, as far as we know, and why. */
   refused: { item: T; failure: DependencyFailure }[];
-  /** What leaves no room for the reason beside it: SQS itself must move it, after its last receive. */
+  /** What leaves no room for the reason, or cannot be sent: SQS itself must move it, after its last receive. */
   unfit: T[];
   /** How many messages each error refused. */
   errors: Tally;
@@ -52,9 +54,13 @@ export async function sendDeadLetters<T extends Dropped>(
   dropped: readonly T[],
   { sendMessageBatch, clock, deadline }: DeadLetterDependencies,
 ): Promise<DeadLetterOutcome<T>> {
-  const letters = dropped.map((item) => ({ item, ...letterOf(item) }));
-  const isFit = ({ attributes, bytes }: (typeof letters)[number]) =>
-    Object.keys(attributes).length <= MAX_MESSAGE_ATTRIBUTES && bytes <= REQUEST_LIMITS.bytes;
+  const unfit: T[] = [];
+  const letters = dropped.flatMap((item) => {
+    const letter = letterOf(item);
+    if (letter !== undefined) return [{ item, ...letter }];
+    unfit.push(item);
+    return [];
+  });
 
   const send = (chunk: typeof letters) =>
     unacknowledged(chunk, () => {
@@ -66,18 +72,21 @@ export async function sendDeadLetters<T extends Dropped>(
       return callBefore(clock, deadline, (signal) => sendMessageBatch(entries, signal));
     });
 
-  const batches = chunks(letters.filter(isFit), REQUEST_LIMITS, ({ bytes }) => bytes);
+  const batches = chunks(letters, REQUEST_LIMITS, ({ bytes }) => bytes);
   const refused = (await inParallel(batches, CALLS_IN_FLIGHT, send)).flat();
   const errors: Tally = {};
   for (const { error } of refused) count(errors, error);
   return {
     refused: refused.map(({ item, failure }) => ({ item: item.item, failure })),
-    unfit: letters.filter((letter) => !isFit(letter)).map(({ item }) => item),
+    unfit,
     errors,
   };
 }
 
-function letterOf({ record, drop }: Dropped): { attributes: Attributes; bytes: number } {
+/** @returns undefined where it is {@link DeadLetterOutcome.unfit}. */
+function letterOf({ record, drop }: Dropped): { attributes: Attributes; bytes: number } | undefined {
+  // Nothing that SQS hands over is without them; one that is must not take its batch with it.
+  if (!Object.values(record.messageAttributes ?? { missing: undefined }).every(isAttribute)) return undefined;
   const { messageId, sentTimestamp } = originOf(record);
   const letter: DeadLetter = {
     messageId,
@@ -86,12 +95,14 @@ function letterOf({ record, drop }: Dropped): { attributes: Attributes; bytes: n
     errorClass: "DROP",
     errorType: drop.reason,
     errorMessage: drop.message,
-    receiveCount: Number(record.attributes.ApproximateReceiveCount),
+    receiveCount: receivesOf(record),
   };
   // fromEntries, because a producer may name an attribute `__proto__`.
   const attributes: Attributes = Object.fromEntries([
     ...Object.entries(record.messageAttributes).map(([name, attribute]) => [name, toSend(attribute)]),
     [DEAD_LETTER_ATTRIBUTE, { DataType: "String", StringValue: JSON.stringify(letter) }],
   ]);
-  return { attributes, bytes: messageBytes(record.body, attributes) };
+  const bytes = messageBytes(record.body, attributes);
+  const isFit = Object.keys(attributes).length <= MAX_MESSAGE_ATTRIBUTES && bytes <= REQUEST_LIMITS.bytes;
+  return isFit ? { attributes, bytes } : undefined;
 }

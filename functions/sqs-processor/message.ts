@@ -55,7 +55,7 @@ export function messagesOf(records: readonly SQSRecord[], topicQueuePrefix: stri
 }
 
 /** An unreadable count is no reason to fail a batch. */
-function receivesOf({ attributes }: Partial<SQSRecord>): number {
+export function receivesOf({ attributes }: Partial<SQSRecord>): number {
   return Number(attributes?.ApproximateReceiveCount) || 1;
 }
 
@@ -63,8 +63,10 @@ function receivesOf({ attributes }: Partial<SQSRecord>): number {
  * The RAW row of a message, or the verdict that there can be none.
  *
  * @param ingestedAt Epoch seconds.
+ * @throws Error where SQS does not say what every message has.
  */
 export function rowOf(record: SQSRecord, topic: string, ingestedAt: number): Buffer | Drop {
+  if (typeof record.body !== "string") throw new Error("the message has no body");
   const envelope = readBody(record.body, originOf(record));
   return envelope instanceof Drop ? envelope : rawRow(topic, envelope, ingestedAt);
 }

@@ -9,15 +9,22 @@ export interface SqsOrigin {
   sentTimestamp: string;
 }
 
+const EPOCH_MS = /^\d{1,15}$/;
+
 /**
  * A replayed message has an id and a send time of its own; an attribute says the original ones, and stands in for them
  * if it is well-formed. Otherwise it is no replay, but whatever a producer put there.
+ *
+ * @throws Error where SQS says neither: a row without them would be none.
  */
 export function originOf({ messageId, attributes, messageAttributes }: SQSRecord): SqsOrigin {
   const replay = isMarkedAsReplay({ messageAttributes }) ? readReplay(messageAttributes[REPLAY_ATTRIBUTE]) : undefined;
-  return replay === undefined
-    ? { messageId, sentTimestamp: attributes.SentTimestamp }
-    : { messageId: replay.messageId, sentTimestamp: String(replay.sentAt) };
+  if (replay !== undefined) return { messageId: replay.messageId, sentTimestamp: String(replay.sentAt) };
+  const { SentTimestamp: sentTimestamp } = attributes;
+  if (typeof messageId !== "string" || !EPOCH_MS.test(sentTimestamp)) {
+    throw new Error("SQS's own id or time of a message is missing");
+  }
+  return { messageId, sentTimestamp };
 }
 
 /** Whether a message carries an attribute of the replay's name that says nothing. */

@@ -108,7 +108,7 @@ export function createHandler(
     const rows = rowsToWrite(settled, startedAt);
     const unsaved = await save(settled, { progress, startedAt, call, log });
 
-    const summary = summarize(run, settled, unsaved, { known: known.size, skipped: event.plan?.skipped ?? 0 });
+    const summary = summarize(run, settled, unsaved, { known: known.size, skipped: countIn(event.plan?.skipped) });
     const raw = rawRows(run, settled, known, ingestionFrom(startedAt, dependencies.balanceDays));
     const ingestion = metrics && ingestionBalance(metrics, raw, dependencies.tolerancePercent);
     tell(log, { run, settled, summary, ingestion });
@@ -119,6 +119,11 @@ export function createHandler(
     });
     return { statements: insertions(databases.semantic, rows), summary };
   };
+}
+
+/** Nobody knows what something else stands for. */
+function countIn(skipped: unknown): number {
+  return Number.isSafeInteger(skipped) && Number(skipped) > 0 ? Number(skipped) : 0;
 }
 
 function summarize(

@@ -22,7 +22,7 @@ describe("readAlarm", () => {
   });
 
   it("takes the alarm without a time or a reason for one that went off just now", () => {
-    for (const StateChangeTime of [undefined, "yesterday", null]) {
+    for (const StateChangeTime of [undefined, "yesterday", null, { toString: null, valueOf: 1 }, [[]]]) {
       const alarm = read(text({ StateChangeTime, NewStateReason: 7 }));
       assert.deepEqual(alarm, { name: "a", reason: "", at: NOW });
     }

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { readCommand } from "../../../functions/circuit-breaker/command.ts";
 
 const jane = { by: "jane", reason: "maintenance" };
+
+/** Lists in one another, more than any stack has room for. */
+function deep(levels: number): unknown {
+  let value: unknown = [];
+  for (let level = 1; level < levels; level++) value = [value];
+  return value;
+}
 
 describe("readCommand", () => {
   const good: [object, object?][] = [
@@ -33,6 +41,8 @@ describe("readCommand", () => {
     [{ command: "toString" }, /^command: .*, is "toString"$/],
     [{ command: "x".repeat(1000) }, /^command: .{1,150}…$/],
     [{ command: ["status"] }, /^command: /],
+    [{ command: deep(100_000) }, /^command: .*, is an object$/],
+    [{ command: "hold", ...jane, minutes: deep(100_000) }, /^minutes: .*, is an object$/],
     [{ command: "open", reason: "x" }, /^by: must be a name of 1 to 100 characters, is missing$/],
     [{ command: "open", by: "", reason: "x" }, /^by: .*, is ""$/],
     [{ command: "open", by: "x".repeat(101), reason: "x" }, /^by: /],
@@ -46,7 +56,7 @@ describe("readCommand", () => {
     [{ command: "reconcile", scheduledTime: "<aws.scheduler.scheduled-time>" }, /^scheduledTime: /],
   ];
   for (const [given, rule] of bad) {
-    it(`names the rule that ${JSON.stringify(given)?.slice(0, 60)} breaks`, () => {
+    it(`names the rule that ${inspect(given, { breakLength: Infinity }).slice(0, 60)} breaks`, () => {
       assert.match(String(readCommand(given)), rule);
     });
   }

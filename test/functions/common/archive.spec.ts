@@ -79,6 +79,9 @@ describe("readArchiveObject", () => {
     { body_encoding: "hex" },
     { sqs_attributes: null },
     { message_attributes: undefined },
+    { message_attributes: { a: null } },
+    { message_attributes: { a: { dataType: 7 } } },
+    { message_attributes: { a: { dataType: "String", stringValue: {} } } },
   ];
   const broken = ["", "null", "[]", "7", ...changes.map((change) => JSON.stringify({ ...OBJECT, ...change }))];
   for (const text of broken) {

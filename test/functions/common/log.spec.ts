@@ -22,6 +22,14 @@ describe("createLog", () => {
     ]);
   });
 
+  it("writes the line without its fields where these are nested deeper than JSON.stringify reaches", () => {
+    let deep: unknown = [];
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    const [line] = logged((log) => log.warn("one", { deep, n: 1 })) as Record<string, unknown>[];
+    assert.deepEqual([line?.message, line?.service, line?.deep, line?.n], ["one", "s", undefined, undefined]);
+    assert.equal(line?.fields, "not written: they have no JSON");
+  });
+
   it("keeps added fields on every line of the log they were added to, and off the other", () => {
     const [first, second] = logged((log) => {
       log.with({ request: "r" }).info("with");

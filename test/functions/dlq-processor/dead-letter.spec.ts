@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SQSMessageAttribute, SQSRecord } from "aws-lambda";
 import fc from "fast-check";
-import { archiveKey, NO_TOPIC } from "../../../functions/common/archive.ts";
+import { archiveKey, NO_TOPIC, readArchiveObject } from "../../../functions/common/archive.ts";
 import { DEAD_LETTER_ATTRIBUTE } from "../../../functions/common/dead-letter.ts";
 import { REPLAY_ATTRIBUTE } from "../../../functions/common/replay.ts";
 import { readDeadMessage } from "../../../functions/dlq-processor/dead-letter.ts";
@@ -174,6 +174,36 @@ describe("readDeadMessage", () => {
       ["flag", { dataType: "Binary", binaryValue: "AQI=" }],
       ["source", { dataType: "String", stringValue: "shop" }],
     ]);
+  });
+
+  it("keeps a message of which SQS says less, or something else, than it should, always under the same key", () => {
+    const broken = [
+      '{"attributes":null}',
+      '{"attributes":{"SentTimestamp":"yesterday","ApproximateReceiveCount":{}}}',
+      '{"messageAttributes":null}',
+      '{"messageAttributes":{"a":null,"b":{"dataType":7},"c":"text","lean-ops.replay":null,"lean-ops.dead-letter":7}}',
+      '{"messageId":null}',
+      '{"messageId":"../../x"}',
+      '{"body":null}',
+      '{"body":{"a":1}}',
+    ];
+    for (const fields of broken) {
+      const read = () =>
+        readDeadMessage({ ...sqsRecord(), ...JSON.parse(fields) }, { topicQueuePrefix: "x", trustReplay: true });
+      const { date, object } = read().failed;
+      assert.equal(
+        archiveKey({ topic: object.topic, date, messageId: object.message_id }).split("/").length,
+        4,
+        fields,
+      );
+      assert.ok(readArchiveObject(JSON.stringify(object)), `${fields} cannot be read again`);
+      assert.deepEqual(read(), read());
+    }
+    const { date } = readDeadMessage(sqsRecord(JSON.parse(broken[0] ?? "")), {
+      topicQueuePrefix: "x",
+      trustReplay: true,
+    }).failed;
+    assert.equal(date, "1970-01-01");
   });
 
   it("makes a key of three parts and no other, whatever producers send", () => {

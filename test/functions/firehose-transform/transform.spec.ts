@@ -70,6 +70,33 @@ describe("transform", () => {
     });
   }
 
+  const notBase64: [string, unknown][] = [
+    ["with a line feed", `${Buffer.from(row("events")).toString("base64")}\n`],
+    ["in the alphabet for URLs", Buffer.from('{"topic_name":"events","a":"~~~???"}').toString("base64url")],
+    [
+      "without its padding",
+      Buffer.from(`${row("events")} `)
+        .toString("base64")
+        .replace(/=+$/, ""),
+    ],
+    ["that is absent", undefined],
+    ["that is null", null],
+    ["that is a list of bytes", [123, 125]],
+  ];
+  for (const [what, data] of notBase64) {
+    it(`fails data ${what} alone: Firehose could not read it in the answer`, () => {
+      const { records, failures } = transform(
+        [record(row("events"), "1"), { ...record("", "2"), data: data as string }],
+        routes,
+      );
+      assert.deepEqual(
+        records.map(({ result }) => result),
+        ["Ok", "ProcessingFailed"],
+      );
+      assert.deepEqual(failures, { ROW_NOT_JSON: 1 });
+    });
+  }
+
   it("answers nothing for nothing", () => {
     assert.deepEqual(transform([], routes), { records: [], failures: {} });
   });

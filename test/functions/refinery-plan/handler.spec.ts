@@ -124,12 +124,15 @@ describe("the refinery-plan's handler", () => {
     assert.match(problem ?? "", /time for this call has run out/);
   });
 
-  const wrong: Record<string, unknown>[] = [
+  const wrong: (Record<string, unknown> | null)[] = [
     {},
     { ...EVENT, execution: "a/b" },
     { ...EVENT, execution: "" },
     { ...EVENT, startedAt: "today" },
     { ...EVENT, startedAt: undefined },
+    { ...EVENT, execution: { toString: null, valueOf: null } },
+    { ...EVENT, startedAt: { toString: null, valueOf: null } },
+    null,
   ];
   for (const event of wrong) {
     it(`refuses ${JSON.stringify(event)}`, async () => {

@@ -115,6 +115,26 @@ describe("the replay's handler", () => {
     assert.deepEqual(counts, { MessagesReplayed: 1, ReplaysRefused: 0, ReplayFailures: 0 });
   });
 
+  it("passes over a change of which nobody can say whose it is, and does what stands beside it", async () => {
+    const given = world(requestedItem());
+    const broken = ["null", "{}", '{"topic":{"S":{"toString":null,"valueOf":1}}}', '{"topic":{"S":["orders"]}}'];
+    const changes = broken.map((keys) => {
+      const { dynamodb } = change(requestedItem(), "9");
+      return { dynamodb: { ...dynamodb, Keys: JSON.parse(keys) } };
+    });
+    const { failed, counts } = await invoke(given, [...changes, change(requestedItem())]);
+    assert.deepEqual([failed, counts?.MessagesReplayed], [[], 1]);
+  });
+
+  it("reports its whole batch where a change has no place in the stream", async () => {
+    const { dynamodb = {}, ...others } = change(requestedItem());
+    const { SequenceNumber: _none, ...unplaced } = dynamodb;
+    const { failed } = await invoke(world(requestedItem()), [{ ...others, dynamodb: unplaced }], {
+      sendMessage: away("ThrottlingException"),
+    });
+    assert.deepEqual(failed, [""]);
+  });
+
   it("puts an undelivered row to the stream", async () => {
     const item = requestedItem({ origin: "firehose" });
     const given = world(item, archiveObject({ origin: "firehose", body: '{"row":1}' }));
@@ -157,6 +177,18 @@ describe("the replay's handler", () => {
       ],
       ["what the archive does not hold", { archive_key: "dlq-archive/other" }, archiveObject(), "ARCHIVE_MISSING"],
       ["what is no archive object", {}, { body: "x" }, "ARCHIVE_MALFORMED"],
+      [
+        "an object with attributes that are none",
+        {},
+        archiveObject({ message_attributes: { a: null as never } }),
+        "ARCHIVE_MALFORMED",
+      ],
+      [
+        "an object with untyped attributes",
+        {},
+        archiveObject({ message_attributes: { a: {} as never } }),
+        "ARCHIVE_MALFORMED",
+      ],
       ["another topic's object", {}, archiveObject({ topic: "payments" }), "ARCHIVE_MALFORMED"],
       ["another message's object", {}, archiveObject({ message_id: "other" }), "ARCHIVE_MALFORMED"],
       ["what the sqs-processor would drop", {}, archiveObject({ body: "x".repeat(1024 * 1024) }), "DROPPED"],

@@ -57,6 +57,27 @@ describe("sendDeadLetters", () => {
     assert.deepEqual(refused, []);
   });
 
+  it("leaves a message whose attributes cannot be sent to SQS's own redrive, and sends its neighbours", async () => {
+    const none = JSON.parse('[null, {}, {"dataType":7}, "text", {"dataType":"String","stringValue":{}}]') as never[];
+    const items = none.map((attribute, n) => dropped({ messageId: `id-${n}`, messageAttributes: { attribute } }));
+    const whole = JSON.parse('{"messageAttributes":null}') as Partial<SQSRecord>;
+    const { calls, unfit } = await send([...items, dropped({ messageId: "id-5", ...whole }), dropped({})]);
+    assert.deepEqual(unfit, ["id-0", "id-1", "id-2", "id-3", "id-4", "id-5"]);
+    assert.equal(calls.flat().length, 1);
+  });
+
+  it("sends a replayed message of whose receives nothing is known", async () => {
+    const StringValue = JSON.stringify({ messageId: "original", sentAt: SENT_AT, replayCount: 1 });
+    const { calls } = await send([
+      dropped({
+        ...(JSON.parse('{"attributes":null}') as Partial<SQSRecord>),
+        messageAttributes: { "lean-ops.replay": { dataType: "String", stringValue: StringValue } },
+      }),
+    ]);
+    const letter = JSON.parse(calls[0]?.[0]?.MessageAttributes?.["lean-ops.dead-letter"]?.StringValue ?? "");
+    assert.deepEqual([letter.messageId, letter.receiveCount], ["original", 1]);
+  });
+
   it("keeps the producer's attributes, binary ones and odd names too", async () => {
     const messageAttributes = {
       source: { dataType: "String", stringValue: "shop" },

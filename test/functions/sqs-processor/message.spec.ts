@@ -37,6 +37,28 @@ describe("rowOf", () => {
   });
 });
 
+describe("a message of which SQS says less than it should", () => {
+  const broken = [
+    '{"attributes":{}}',
+    '{"attributes":{"SentTimestamp":"1e12"}}',
+    '{"messageId":null}',
+    '{"messageId":7}',
+  ];
+  for (const fields of broken) {
+    it(`has no row, rather than one that Firehose cannot read: ${fields}`, () => {
+      assert.throws(() => rowOf(sqsRecord(JSON.parse(fields)), "t", 1), /^Error: SQS's own id or time/);
+    });
+  }
+});
+
+describe("a message without a body", () => {
+  for (const fields of ['{"body":null}', '{"body":[null]}', '{"body":{"length":3}}']) {
+    it(`is not taken for a bad one, which would be sent on: ${fields}`, () => {
+      assert.throws(() => rowOf(sqsRecord(JSON.parse(fields)), "t", 1), /^Error: the message has no body/);
+    });
+  }
+});
+
 describe("a replayed message", () => {
   const replayed = (replay: unknown) =>
     sqsRecord({

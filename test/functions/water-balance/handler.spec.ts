@@ -315,6 +315,13 @@ describe("the water-balance's handler", () => {
     assert.equal(about(logged(), "ingestion not checked").length, 1);
   });
 
+  it("takes what is no count of skipped topics for none", async () => {
+    for (const skipped of ["2", -1, 0.5, null]) {
+      const plan = { bucket: "results", key: PLAN, topics: 0, skipped: skipped as number };
+      assert.deepEqual((await balance({ event: { plan } })).answer?.summary.skipped, 0);
+    }
+  });
+
   it("compares what was forwarded with RAW, of the skipped topics too, yesterday and today", async () => {
     const days = { [TODAY]: whole(60), "2026-01-09": whole(30), "2026-01-08": whole(500), none: whole(7) };
     const { progress } = await balance({
