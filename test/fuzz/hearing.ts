@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { createLog } from "../../functions/common/log.ts";
+import { type MetricLine, writeMetrics } from "../../functions/common/metrics.ts";
+import type { Clock } from "../../local/clock.ts";
+
+/** Stands in bodies, and may stand in no line that a function writes. */
+export const CANARY = "canary-8f2e61";
+
+/** CloudWatch Logs takes 1 MB an event; no line of ours needs a tenth of it. */
+const LONGEST_LINE = 100_000;
+
+/** A log and metrics as functions get them, which are looked at afterwards. */
+export function hearing(clock: Pick<Clock, "now">) {
+  const lines: string[] = [];
+  const broken: unknown[] = [];
+  const write = (line: string) => lines.push(line);
+  return {
+    log: createLog({ write, now: clock.now, fields: {} }),
+    metrics: (line: MetricLine) => writeMetrics(write, line),
+    /** Looks at what a dependency is given: what it throws would be taken for the dependency's own failure. */
+    expect(look: () => void): void {
+      try {
+        look();
+      } catch (error) {
+        broken.push(error);
+      }
+    },
+    /** @throws AssertionError where a line is none, or tells of a body. */
+    check(): void {
+      if (broken.length > 0) throw broken[0];
+      for (const line of lines) {
+        assert.ok(!line.includes("\n") && line.length < LONGEST_LINE, `a line of ${line.length} characters`);
+        JSON.parse(line);
+        assert.ok(!line.includes(CANARY), "a line of the log tells of a body");
+      }
+    },
+  };
+}
