@@ -4,13 +4,17 @@ import { type Layers, totalOf } from "./layers.ts";
 
 /** What a person sees of a run. */
 export class Display extends Console {
-  /** Shows `arrived()` of `expected()`, and the rate, until the returned function is called. */
+  /**
+   * Shows `arrived()` of `expected()`, and the rate, until the returned function is called. What arrives beyond that is
+   * copies.
+   */
   arrivals(arrived: () => number, expected: () => number, lineInterval?: number): () => void {
     const started = performance.now();
-    const rate = () => Math.round((arrived() / Math.max(1, performance.now() - started)) * 1000);
+    const done = () => Math.min(arrived(), expected());
+    const rate = () => Math.round((done() / Math.max(1, performance.now() - started)) * 1000);
     return this.progress({
       label: "arrived",
-      done: arrived,
+      done,
       total: expected,
       note: () => `, ${rate().toLocaleString("en-US")} records/s`,
       ...(lineInterval === undefined ? {} : { lineInterval }),

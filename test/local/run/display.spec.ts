@@ -49,6 +49,15 @@ describe("display", () => {
     assert.match(text(), /70 of 100/);
   });
 
+  it("says of no more than was expected that it has arrived: what comes besides is copies", () => {
+    const { show, text } = display();
+    show.arrivals(
+      () => 120,
+      () => 100,
+    )();
+    assert.match(text(), /100 of 100/);
+  });
+
   it("groups digits as a reader does", () => {
     assert.equal(count(1234567), "1,234,567");
   });
