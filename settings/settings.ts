@@ -1,5 +1,6 @@
 import type { LakeColumn } from "../functions/common/lake-topic.ts";
-import { MAXIMUM_TOPICS_IN_DETAIL, type ParsedSettings } from "./schema.ts";
+import { MAXIMUM_TOPICS_IN_DETAIL } from "./operation-schema.ts";
+import type { ParsedSettings } from "./schema.ts";
 
 /** What a stack says of one topic. */
 export interface TopicSettings {

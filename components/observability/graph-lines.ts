@@ -3,7 +3,7 @@ import { BREAKER_METRICS } from "../../functions/common/circuit.ts";
 import { laneCount, SIGNALS } from "../../functions/common/signals.ts";
 import { BALANCE_SIGNALS } from "../../functions/water-balance/signals.ts";
 import type { FunctionName, Names } from "../../settings/names.ts";
-import { MAXIMUM_TOPICS_IN_DETAIL } from "../../settings/schema.ts";
+import { MAXIMUM_TOPICS_IN_DETAIL } from "../../settings/operation-schema.ts";
 import type { Settings } from "../../settings/settings.ts";
 import {
   type DeliveryMetric,
