@@ -1,5 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { ErrorClass } from "../common/archive.ts";
+import { batchResponse } from "../common/batch-response.ts";
 import type { Bucket } from "../common/bucket.ts";
 import type { Clock } from "../common/clock.ts";
 import { notifiedKeys } from "../common/error-notification.ts";
@@ -70,7 +71,7 @@ export function createHandler(
       }
     }
     metrics({ timestamp: now, dimensions, counts: { ArchiveFailures: tally.failures } });
-    return { batchItemFailures: [...unsafe].map((itemIdentifier) => ({ itemIdentifier })) };
+    return batchResponse(unsafe);
   };
 }
 

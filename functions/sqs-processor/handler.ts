@@ -1,4 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { batchResponse } from "../common/batch-response.ts";
 import type { Clock } from "../common/clock.ts";
 import type { Log } from "../common/log.ts";
 import type { MetricLine } from "../common/metrics.ts";
@@ -106,7 +107,7 @@ export function createHandler(
     const outcomes = outcomesByTopic(messages);
     logFindings(log, findings, sumOf(outcomes.values()));
     for (const line of endLines(batch, outcomes, topicMetrics)) metrics(line);
-    return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
+    return batchResponse(failed.map(({ record }) => record.messageId));
   };
 }
 
