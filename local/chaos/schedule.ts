@@ -7,15 +7,15 @@ import type { AskedFault, FaultName } from "../faults/asked-fault.ts";
  */
 const RATES: Readonly<Record<Exclude<FaultName, "firehose-outage">, number>> = {
   "firehose-throttle": 0.05,
-  "firehose-partial": 0.08,
-  "processor-crash": 0.004,
-  "processor-timeout": 0.002,
-  "unanswered-call": 0.002,
+  "firehose-partial": 0.12,
+  "processor-crash": 0.006,
+  "processor-timeout": 0.004,
+  "unanswered-call": 0.006,
   "archive-down": 0.15,
   "tracker-throttle": 0.15,
-  "duplicate-delivery": 0.0003,
+  "duplicate-delivery": 0.0005,
   "transform-failure": 0.1,
-  "schema-mismatch": 0.01,
+  "schema-mismatch": 0.015,
 };
 
 /**

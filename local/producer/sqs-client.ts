@@ -19,22 +19,22 @@ export interface SentBatch {
 
 /**
  * A client of SQS's JSON protocol at the local cloud's gateway, in as little of the machine's time as can be: the AWS
- * SDK's client takes as much for a call as all that happens to its records afterwards. One call at a time; it does not
- * sign, since the gateway reads who calls and verifies nothing.
+ * SDK's client takes as much for a call as all that happens to its records afterwards. One call at a time, which is made
+ * again where the connection is closed before the answer, as the SDK does; it does not sign, since the gateway reads who
+ * calls and verifies nothing.
  */
 export class SqsClient {
-  readonly #connection: HttpConnection;
-  readonly #gone = Promise.withResolvers<never>();
+  readonly #host: string;
+  readonly #port: number;
+  #line: Line | undefined;
   /** By access key. */
   readonly #heads = new Map<string, string>();
   readonly #headOf: (accessKeyId: string) => string;
 
   constructor(endpoint: string, region: string) {
     const { hostname: host, port } = new URL(endpoint);
-    this.#gone.promise.catch(() => undefined);
-    this.#connection = new HttpConnection({ host, port: Number(port) }, () => {
-      this.#gone.reject(new Error(`the connection to ${host}:${port} was closed`));
-    });
+    this.#host = host;
+    this.#port = Number(port);
     const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
     this.#headOf = (accessKeyId) =>
       `POST / HTTP/1.1\r\nhost: ${host}:${port}\r\n` +
@@ -55,10 +55,30 @@ export class SqsClient {
       parts.push(`${index === 0 ? "" : ","}{"Id":"${index}","MessageBody":`, JSON.stringify(body), "}");
     }
     parts.push("]}");
-    const answer = await Promise.race([this.#connection.send(this.#head(accessKeyId), parts), this.#gone.promise]);
+    const ask = () => this.#ask(this.#head(accessKeyId), parts);
+    const answer = await ask().catch(ask);
     if (answer.status === 200) return JSON.parse(answer.body) as SentBatch;
     const { __type: type = `HTTP ${answer.status}`, message = answer.body } = parsed(answer.body);
     throw new SqsError(type.split("#").at(-1) ?? type, message, answer.status);
+  }
+
+  #ask(head: string, parts: readonly string[]): Promise<{ status: number; body: string }> {
+    const line = this.#line ?? this.#connect();
+    return new Promise((resolve, reject) => {
+      line.closed = reject;
+      void line.connection.send(head, parts).then(resolve);
+    });
+  }
+
+  #connect(): Line {
+    const line: Line = {
+      connection: new HttpConnection({ host: this.#host, port: this.#port }, () => {
+        if (this.#line === line) this.#line = undefined;
+        line.closed?.(new Error(`the connection to ${this.#host}:${this.#port} was closed`));
+      }),
+    };
+    this.#line = line;
+    return line;
   }
 
   #head(accessKeyId: string): string {
@@ -68,8 +88,14 @@ export class SqsClient {
   }
 
   close(): void {
-    this.#connection.close();
+    this.#line?.connection.close();
   }
+}
+
+interface Line {
+  connection: HttpConnection;
+  /** Whoever waits for an answer. */
+  closed?: (error: Error) => void;
 }
 
 /** Of a refusal; what is no JSON is nobody's refusal. */
