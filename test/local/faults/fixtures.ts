@@ -1,6 +1,6 @@
 import type { Caller, JsonService } from "../../../local/api/service.ts";
 import type { AskedFault, FaultName } from "../../../local/faults/asked-fault.ts";
-import type { Execution, Executions, FaultParts, FaultTargets } from "../../../local/faults/fault.ts";
+import type { Execution, Executions, Fault, FaultParts, FaultTargets } from "../../../local/faults/fault.ts";
 import { Trigger } from "../../../local/faults/trigger.ts";
 import { FirehoseService } from "../../../local/firehose/service.ts";
 import { type VirtualClock, virtualClock } from "../../support/virtual-clock.ts";
@@ -108,4 +108,38 @@ export function idsOf(count: number): string[] {
 /** How often of `count` times `strikes` said yes, by its place. */
 export function placesOf(count: number, strikes: () => boolean): number[] {
   return Array.from({ length: count }, strikes).flatMap((struck, index) => (struck ? [index] : []));
+}
+
+export interface Unanswered {
+  answers: number;
+  injected: number;
+  stalls: number;
+  /** Calls that took effect. */
+  effective: number;
+}
+
+/** What comes of one call in each of 100 invocations, where a fault that strikes always leaves calls unanswered. */
+export async function hundredCalls(name: FaultName, make: (parts: FaultParts) => Fault): Promise<Unanswered> {
+  const { parts, execution, caller, clock, trigger } = scene(name);
+  const firehose = new FakeService("firehose");
+  const faulty = make(parts).service?.(firehose);
+  let answers = 0;
+  const answered = () => {
+    answers += 1;
+  };
+  for (let invocation = 0; invocation < 100; invocation += 1) {
+    execution.requestId = `request-${invocation}`;
+    faulty?.call("PutRecordBatch", {}, caller).then(answered, answered);
+    await clock.advance(0);
+  }
+  await clock.advance(3_600_000);
+  return { answers, injected: trigger.injected, stalls: execution.stalls, effective: firehose.calls.length };
+}
+
+/** What a call of another function's is answered, and what was done to the processor. */
+export async function anothersCall(name: FaultName, make: (parts: FaultParts) => Fault) {
+  const { parts, execution, trigger } = scene(name);
+  const faulty = make(parts).service?.(new FakeService("firehose"));
+  const answer = await faulty?.call("PutRecord", {}, callerWith("other"));
+  return { answer, stalls: execution.stalls, injected: trigger.injected };
 }
