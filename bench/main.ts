@@ -9,6 +9,7 @@ const RESULTS = fileURLToPath(new URL("./results.md", import.meta.url));
 const PARTS: Readonly<Record<string, () => Promise<{ part: Part }>>> = {
   handler: () => import("./parts/handler.ts"),
   "end-to-end": () => import("./parts/end-to-end.ts"),
+  scale: () => import("./parts/scale.ts"),
   "cold-start": () => import("./parts/cold-start.ts"),
   costs: () => import("./parts/costs.ts"),
   evaluation: () => import("./parts/evaluation.ts"),
