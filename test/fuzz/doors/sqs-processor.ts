@@ -146,8 +146,9 @@ async function check(input: Input): Promise<void> {
   const ended = await invoked(handler(event, lambdaContext(clock)), clock);
   const records: unknown = event?.Records;
   if (!isOfTopics(records)) {
-    // Lambda delivers all of it again.
-    assert.ok(ended.thrown !== undefined || (Array.isArray(records) && rows + letters >= 0));
+    // Lambda delivers all of it again; copies of a message are judged by the first, and what is no list has no messages.
+    const ids = Array.isArray(records) ? records.map((record) => record?.messageId) : [];
+    assert.ok(ended.thrown !== undefined || new Set(ids).size < ids.length || ids.length === 0);
     return;
   }
   assert.equal(ended.thrown, undefined, `${ended.thrown?.stack}`);
