@@ -17,6 +17,7 @@ import { GlueService } from "./glue/service.ts";
 import type { StackGraph } from "./graph/types.ts";
 import { Authority } from "./iam/authority.ts";
 import { sessionToken } from "./iam/callers.ts";
+import type { DeniedCall } from "./iam/denied.ts";
 import { Guard } from "./iam/guard.ts";
 import { AsynchronousInvocations } from "./lambda/asynchronous.ts";
 import { LambdaHost } from "./lambda/host.ts";
@@ -42,6 +43,8 @@ export interface CloudOptions {
   clock: Clock;
   /** Gets each line that a function writes to its output. */
   log(functionName: string, line: string): void;
+  /** Gets each call that is refused, once. */
+  refused?(denied: DeniedCall): void;
   /** What answers SQS's calls, by default the queues themselves. */
   sqsDoor?(sqs: SqsService): JsonService;
   /** What takes Firehose's rows, by default the tables themselves. */
@@ -71,6 +74,8 @@ export interface Cloud {
   readonly tableCount: number;
   /** Takes nothing more from the queues and the streams, and lets what was taken come to an end. */
   drain(): Promise<void>;
+  /** Ends the functions' processes and the executions, whatever they wait for: what was refused never comes to an end. */
+  halt(): Promise<void>;
   /** Drains, then ends everything. What the queues still hold is gone with them. */
   stop(): Promise<void>;
 }
@@ -104,7 +109,7 @@ async function realise(
   { gateway, clock, log, ...options }: CloudOptions,
   closers: (() => void | Promise<void>)[],
 ): Promise<Omit<Cloud, "stop">> {
-  const authority = new Authority(graph);
+  const authority = new Authority(graph, options.refused);
   authority.checkWiring();
   const guard = new Guard(authority, graph);
   // Away from the project, so that a function finds no package but those in its bundle.
@@ -210,6 +215,9 @@ async function realise(
     await firehose.flush();
   };
   closers.push(drain);
+  const halt = async (): Promise<void> => {
+    await Promise.all([lambda.stop(), states.stop()]);
+  };
   return {
     sqs,
     tables,
@@ -226,6 +234,7 @@ async function realise(
     functionCount: functions.length,
     tableCount: catalog.tables.length,
     drain,
+    halt,
   };
 }
 

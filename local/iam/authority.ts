@@ -22,14 +22,26 @@ export class Authority {
   readonly access: Access;
   /** One for each caller, action, resource and reason, in the order in which they came. */
   readonly denied: DeniedCall[] = [];
+  /** Resolves at the first refusal. */
+  readonly refused: Promise<void>;
+  readonly #tellRefused: () => void;
   readonly #graph: StackGraph;
   readonly #sessions = new Map<string, Session>();
   readonly #trace = new Map<string, Call>();
 
-  /** @throws ResourceError for policies, keys and networks that are not understood, or beyond AWS's quotas. */
-  constructor(graph: StackGraph) {
+  readonly #hear: (denied: DeniedCall) => void;
+
+  /**
+   * @param hear Gets each refusal as it comes into {@link denied}.
+   * @throws ResourceError for policies, keys and networks that are not understood, or beyond AWS's quotas.
+   */
+  constructor(graph: StackGraph, hear: (denied: DeniedCall) => void = () => {}) {
     this.#graph = graph;
+    this.#hear = hear;
     this.access = new Access(graph);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.refused = promise;
+    this.#tellRefused = resolve;
   }
 
   /** Every kind of call that was admitted. */
@@ -48,7 +60,13 @@ export class Authority {
       if (verdict.allowed) this.#trace.set(signature(call, verdict), call);
       else this.#deny(verdict, call.because);
     }
-    if (this.denied.length > 0) throw new ResourceError(deniedLines(this.denied));
+    const { length } = this.denied;
+    if (length > 0) {
+      throw new ResourceError([
+        `AWS would refuse ${length} calls that follow from the stack:`,
+        ...deniedLines(this.denied),
+      ]);
+    }
   }
 
   /** The first refusal among what a request asks for; undefined: it may be served. */
@@ -91,6 +109,7 @@ export class Authority {
   }
 
   #deny(refusal: Refusal | UnknownCaller, because?: string): void {
+    this.#tellRefused();
     // Callers can make up keys and names without end, and whoever reads the list has seen enough by then.
     if (this.denied.length >= MAX_DENIED) return;
     const denied = deniedCall(refusal, this.#graph, because);
@@ -101,7 +120,9 @@ export class Authority {
         resource === denied.resource &&
         reason === denied.reason,
     );
-    if (!isKnown) this.denied.push(denied);
+    if (isKnown) return;
+    this.denied.push(denied);
+    this.#hear(denied);
   }
 }
 

@@ -22,11 +22,11 @@ const INTERRUPTED = 130;
  * @returns the process's exit code.
  */
 export async function conclude(run: Run, refusals: Refusals, seconds: number): Promise<number> {
-  const { options, graph, outputs, cloud, ledger, display, interrupt, logs } = run;
+  const { options, graph, outputs, cloud, ledger, display, interrupt, logs, over } = run;
   // What the mappings and the delivery stream hold in their hands is in no place where one could look for it.
-  await cloud.drain();
+  await Promise.race([cloud.drain(), over]);
   const started = performance.now();
-  const refinery = await refine(cloud, outputs);
+  const refinery = await Promise.race([refine(cloud, outputs), over.then(() => CUT_SHORT)]);
   display.step("refine", refinement(refinery), (performance.now() - started) / 1000);
   const byTopic = await accounts(cloud, outputs, ledger);
   const layersByTopic = await layers(cloud, outputs);
@@ -39,7 +39,8 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
     display.problem(line);
   }
   const { denied } = cloud.authority;
-  if (denied.length > 0) display.problem(`${count(denied.length)} calls were refused:`);
+  if (denied.length > 0)
+    display.problem(`${count(denied.length)} ${denied.length === 1 ? "call was" : "calls were"} refused:`);
   for (const line of deniedLines(denied)) {
     display.problem(`  ${line}`);
   }
@@ -63,7 +64,7 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
   const reported = options.report === undefined || (await reportTo(options.report, content, display));
   const isWhole = isComplete(sum) && refined.wrong === 0 && isBalanced(refinery);
   const good = isWhole && refusals.count === 0 && denied.length === 0 && reported;
-  display.closing(sentence(sum, seconds), good);
+  display.closing(denied.length === 0 ? sentence(sum, seconds) : refusedSentence(denied.length), good);
   if (!good) {
     display.problem(`The functions' logs are in ${logs.folder}.`);
   }
@@ -79,6 +80,8 @@ function refinement({ summary, problem }: RefineryRun): string {
   if (notChecked > 0) parts.push(`${count(notChecked)} not checked`);
   return parts.join(", ");
 }
+
+const CUT_SHORT: RefineryRun = { summary: undefined, problem: "calls were refused, and nobody waits for the rest" };
 
 const REASONS_SHOWN = 3;
 
@@ -107,6 +110,11 @@ async function reportTo(path: string, content: ReportContent, display: Display):
     display.problem(`The report was not written: ${error instanceof Error ? error.message : error}`);
     return false;
   }
+}
+
+/** What was in somebody's hands when the run ended is in no place where one could look for it. */
+function refusedSentence(calls: number): string {
+  return `${count(calls)} ${calls === 1 ? "call was" : "calls were"} refused, as AWS would refuse them: what depends on them did not arrive.`;
 }
 
 function sentence(sum: Account, seconds: number): string {

@@ -21,6 +21,8 @@ export interface Run {
   display: Display;
   interrupt: Interrupt;
   logs: FunctionLogs;
+  /** Resolves when it is of no use to wait any longer, since calls were refused; never where a person decides. */
+  over: Promise<void>;
   /** Undefined where there is nothing to send. */
   producer: ProducerProcess | undefined;
   /** What chaos there was; undefined for a run without. */

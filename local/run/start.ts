@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Cloud } from "../cloud.ts";
 import { count } from "../console.ts";
 import { OPERATOR_KEY } from "../iam/access-keys.ts";
 import { sendersByTopic } from "../iam/producers.ts";
@@ -12,9 +11,6 @@ import { withRun } from "./with-run.ts";
 
 /** Between two looks at whether everything has arrived, in milliseconds. */
 const LOOK_INTERVAL = 20;
-
-/** How long a run goes on after the first refusal, in milliseconds. */
-const REFUSALS_MS = 3_000;
 
 /** What a run has to do with besides its options. */
 export interface Surroundings {
@@ -34,28 +30,27 @@ export function start(options: RunOptions, { stream = process.stdout, pack }: Su
   return withRun(options, { heading, stream, pack }, (run) => (options.serve ? serve(run) : send(run)));
 }
 
-async function send(run: Run): Promise<number> {
-  const { options, ledger, cloud, display, interrupt } = run;
+/** Sends to a stack, waits until all has arrived, and accounts for it. @returns the process's exit code. */
+export async function send(run: Run): Promise<number> {
+  const { options, ledger, cloud, display, interrupt, over, producer } = run;
+  let isOver = false;
+  void over.then(() => {
+    isOver = true;
+    producer?.stop();
+  });
   const started = performance.now();
   const expected = () => (options.input === undefined ? options.records : ledger.count);
   const endProgress = display.arrivals(() => settled(run), expected);
   let refusals: Refusals;
   try {
     refusals = await sendEvents(run);
-    while (!interrupt.requested && pending(cloud) > 0 && !(await isOver(cloud))) {
+    while (!interrupt.requested && pending(cloud) > 0 && !isOver) {
       await pause(LOOK_INTERVAL);
     }
   } finally {
     endProgress();
   }
   return conclude(run, refusals, (performance.now() - started) / 1000);
-}
-
-/** What was refused stays so: whatever depends on it would never end. Others get the time to be refused as well. */
-async function isOver({ authority }: Cloud): Promise<boolean> {
-  if (authority.denied.length === 0) return false;
-  await pause(REFUSALS_MS);
-  return true;
 }
 
 async function serve(run: Run): Promise<number> {

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
+import type { StackGraph } from "../../local/graph/types.ts";
 import { type Coverage, coverageOf } from "../../local/iam/coverage.ts";
 import { type Outcome, outcomes } from "../../local/iam/proof.ts";
 import { UNUSED_GRANTS } from "../../local/iam/unused-grants.ts";
+import { ProducerProcess } from "../../local/producer/process.ts";
+import { Display } from "../../local/run/display.ts";
+import { Interrupt } from "../../local/run/interrupt.ts";
+import { parseOptions } from "../../local/run/options.ts";
+import { send } from "../../local/run/start.ts";
+import { withStack } from "../../local/run/with-stack.ts";
 import { EXERCISE_SETTINGS, useEverything } from "../../scripts/permissions/exercise.ts";
 import { type RunningStack, startStack } from "../support/cloud.ts";
+import { textStream } from "../support/text-stream.ts";
 
 const OTHER_ACCOUNT = "999999999999";
 
@@ -28,6 +36,7 @@ describe("least privilege", function () {
     await useEverything(stack);
     results = outcomes(stack.graph, stack.cloud.authority.trace);
     coverage = coverageOf(results);
+    await stack.cloud.stop();
   });
 
   after(() => stack.stop());
@@ -61,4 +70,46 @@ describe("least privilege", function () {
       [],
     );
   });
+
+  /** A few of the removals for real: what `npm start` says must be what was told from the trace. */
+  describe("a run without one of them", () => {
+    for (const [what, of, name] of [
+      ["a permission", "permission", /"processor-policy", Deliver: firehose:PutRecordBatch on /],
+      ["an endpoint", "VPC endpoint", /^network-kinesis-firehose$/],
+      ["a security group's rule", "security-group rule", /./],
+      ["a producer's grant in a queue's policy", "permission", /topic-payments", Producers: sqs:SendMessage on /],
+      ["a producer's grant in the key's policy", "permission", /"encryption-messages", Producers: kms:GenerateDataKey/],
+      ["an alarm's grant in a key's policy", "permission", /"encryption-notifications", Alarms: kms:Decrypt/],
+      ["a function's permission", "function permission", /./],
+      ["a role's trust", "permission", /"processor", .*sts:AssumeRole/],
+    ] as const) {
+      it(`fails for want of ${what}, and names who, what, why and where`, async () => {
+        const found = results.find(
+          ({ mutation, caught }) => caught !== undefined && mutation.kind === of && name.test(mutation.name),
+        );
+        assert.ok(found, results.map(({ mutation }) => mutation.name).join("\n"));
+        const { exitCode, output } = await run(stack, found.mutation.graph);
+        assert.equal(exitCode, 1, output);
+        const reason = (found.caught ?? "").replace(/^[\w-]+:\w+: /, "");
+        const refusal = new RegExp(
+          `(\\S+) called (\\S+).*\\n *refused: ${RegExp.escape(reason)}\\n *add: .+\\n *in: +(components/\\S+|index)\\.ts:\\d+`,
+        );
+        assert.match(output, refusal);
+      });
+    }
+  });
 });
+
+/** What `npm start` does with a stack once it is evaluated. */
+async function run({ gateway }: RunningStack, graph: StackGraph): Promise<{ exitCode: number; output: string }> {
+  const { stream, text } = textStream();
+  const interrupt = new Interrupt();
+  try {
+    const options = parseOptions(["--records", "30", "--speed", "20"]);
+    const stage = { gateway, display: new Display(stream), interrupt, producer: new ProducerProcess() };
+    const exitCode = await withStack(graph, options, { ...stage, admit: async () => true }, send);
+    return { exitCode, output: text() };
+  } finally {
+    interrupt.dispose();
+  }
+}
