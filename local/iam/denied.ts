@@ -1,4 +1,4 @@
-import type { GraphResource, StackGraph } from "../graph/types.ts";
+import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import type { Refusal, UnknownCaller } from "./access.ts";
 import { OPERATOR_KEY } from "./access-keys.ts";
 import type { AccessRequest } from "./document.ts";
@@ -64,8 +64,9 @@ interface Remedy {
 
 function remedyOf(refusal: Refusal, graph: StackGraph): Remedy {
   if (refusal.kind === "network") {
-    const network = graph.resources.find(({ type }) => type === "awsx:ec2:Vpc");
-    return { remedy: refusal.remedy, urn: network?.urn };
+    const [vpc] = ofType(graph, "awsx:ec2:Vpc");
+    const [group] = ofType(graph, "aws:ec2/securityGroup:SecurityGroup");
+    return { remedy: refusal.remedy, urn: (vpc ?? group)?.urn };
   }
   const { request, reason } = refusal;
   if (reason.kind === "explicit deny") {

@@ -1,4 +1,5 @@
 import { refuseAll } from "../graph/inputs.ts";
+import { prefixListId } from "../graph/outputs.ts";
 import { type GraphResource, ofType, type StackGraph } from "../graph/types.ts";
 import type { Call } from "./call.ts";
 import { problemsOf } from "./document-place.ts";
@@ -65,7 +66,8 @@ interface Place {
  * (https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html); and where its security group lets
  * it out to there, and the endpoint's lets it in.
  *
- * Of a VPC that is not of the stack nobody here knows the endpoints: only the function's own rules are judged.
+ * Of a VPC that is not of the stack nobody here knows the routes, and which table a subnet has. What the stack makes in it
+ * is judged all the same: its endpoints, or, where the VPC has its own, the rules that let the functions out to them.
  *
  * @throws ResourceError for parts of a network that nobody here would heed.
  */
@@ -109,12 +111,12 @@ function findWay(graph: StackGraph, place: Place, service: string): Way {
   const vpc = ofType(graph, VPC).find(({ state }) =>
     place.subnetIds.every((id) => texts(state.isolatedSubnetIds).includes(id)),
   );
-  if (vpc === undefined) return OUTSIDE;
-  const vpcId = String(vpc.state.vpcId);
+  const vpcId = vpc === undefined ? givenVpcOf(graph, place) : String(vpc.state.vpcId);
+  if (vpcId === undefined) return OUTSIDE;
   const serviceName = `com.amazonaws.${graph.region}.${service}`;
-  const endpoint = ofType(graph, ENDPOINT).find(
-    ({ inputs }) => inputs.vpcId === vpcId && inputs.serviceName === serviceName,
-  );
+  const endpoints = ofType(graph, ENDPOINT).filter(({ inputs }) => inputs.vpcId === vpcId);
+  const endpoint = endpoints.find(({ inputs }) => inputs.serviceName === serviceName);
+  if (vpc === undefined && endpoints.length === 0) return toGivenEndpoint(graph, place, serviceName);
   if (endpoint === undefined) {
     return blocked(`the VPC has no endpoint for ${serviceName}`, `a VPC endpoint for ${serviceName}`);
   }
@@ -125,9 +127,36 @@ function findWay(graph: StackGraph, place: Place, service: string): Way {
     : byInterface(graph, { place, vpc, endpoint, passed, through });
 }
 
+/** The VPC of the functions' security group, where the stack makes the group and not the VPC. */
+function givenVpcOf(graph: StackGraph, { groupIds }: Place): string | undefined {
+  const group = ofType(graph, GROUP).find(({ state }) => groupIds.includes(String(state.id)));
+  return group && String(group.inputs.vpcId);
+}
+
+/** An endpoint that a given VPC has already, as far as the function's own rules let it out to there. */
+function toGivenEndpoint(graph: StackGraph, { groupIds }: Place, serviceName: string): Way {
+  const isGateway = GATEWAY_SERVICES.test(serviceName);
+  const rule = ofType(graph, EGRESS).find(
+    ({ inputs }) =>
+      groupIds.includes(String(inputs.securityGroupId)) &&
+      admitsHttps(inputs) &&
+      (isGateway ? inputs.prefixListId === prefixListId(serviceName) : inputs.referencedSecurityGroupId !== undefined),
+  );
+  if (rule !== undefined) return { remedy: "", rules: [ruleOf(rule)] };
+  const target = isGateway ? "prefix list" : "endpoints' security group";
+  return blocked(
+    `no rule of the function's security group lets it out to ${serviceName}`,
+    `an egress rule for TCP 443 to the ${target} of ${serviceName}`,
+  );
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html */
+const GATEWAY_SERVICES = /\.(s3|dynamodb)$/;
+
 interface Passage {
   place: Place;
-  vpc: GraphResource;
+  /** Undefined where it is a given one. */
+  vpc: GraphResource | undefined;
   endpoint: GraphResource;
   passed: Pick<Way, "endpointArn" | "endpointId" | "vpcId">;
   through: readonly Rule[];
@@ -135,8 +164,12 @@ interface Passage {
 
 function byGateway(graph: StackGraph, { place, vpc, endpoint, passed, through }: Passage): Way {
   const tables = texts(endpoint.inputs.routeTableIds);
-  const associations = objects(vpc.state.routeTableAssociations);
-  for (const subnetId of place.subnetIds) {
+  if (tables.length === 0) {
+    return blocked(`the gateway ${endpoint.name} has no route`, "its routeTableIds need the subnets' route tables");
+  }
+  const associations = objects(vpc?.state.routeTableAssociations);
+  // Which table a given VPC's subnet has is not known.
+  for (const subnetId of vpc === undefined ? [] : place.subnetIds) {
     const table = associations.find((association) => association.subnetId === subnetId)?.routeTableId;
     if (table === undefined || !tables.includes(String(table))) {
       const missing = `${String(table)}, the route table of ${subnetId}`;

@@ -92,13 +92,18 @@ describe("least privilege", function () {
         assert.equal(exitCode, 1, output);
         const reason = (found.caught ?? "").replace(/^[\w-]+:\w+: /, "");
         const refusal = new RegExp(
-          `(\\S+) called (\\S+).*\\n *refused: ${RegExp.escape(reason)}\\n *add: .+\\n *in: +(components/\\S+|index)\\.ts:\\d+`,
+          `(\\S+) called (\\S+).*\\n *refused: ${literally(reason)}\\n *add: .+\\n *in: +(components/\\S+|index)\\.ts:\\d+`,
         );
         assert.match(output, refusal);
       });
     }
   });
 });
+
+/** An expression of a text as it is. */
+function literally(text: string): string {
+  return text.replace(/[\\^$.|+*?()[\]{}]/g, "\\$&");
+}
 
 /** What `npm start` does with a stack once it is evaluated. */
 async function run({ gateway }: RunningStack, graph: StackGraph): Promise<{ exitCode: number; output: string }> {
