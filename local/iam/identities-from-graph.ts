@@ -60,13 +60,16 @@ function readRole(resource: GraphResource, { graph, problems, readManaged }: Sta
   const inline = inlinePolicies(graph, resource, name);
   const size = inline.reduce((sum, { document }) => sum + characters(document), 0);
   if (size > QUOTAS.inline) {
-    refuse("", `its inline policies may have ${QUOTAS.inline} characters in all, and have ${size}`);
+    const all = `its inline policies have ${size} characters in all, white space left out`;
+    refuse("", `LimitExceeded: Maximum policy size of ${QUOTAS.inline} bytes exceeded for role ${name}: ${all}`);
   }
   const attached = ofType(graph, ATTACHMENT).filter(({ inputs: { role } }) => role === name || role === state.id);
   const arns = [...attached.map(({ inputs: { policyArn } }) => policyArn), ...list(inputs.managedPolicyArns)].map(
     String,
   );
-  if (arns.length > QUOTAS.attached) refuse("", `may have ${QUOTAS.attached} policies attached, has ${arns.length}`);
+  if (arns.length > QUOTAS.attached) {
+    refuse("", `LimitExceeded: Cannot exceed quota for PoliciesPerRole: ${QUOTAS.attached}, it has ${arns.length}`);
+  }
   const managed = arns.flatMap((arn) => {
     const statements = readManaged(arn);
     if (statements === undefined) {
@@ -76,7 +79,8 @@ function readRole(resource: GraphResource, { graph, problems, readManaged }: Sta
   });
   const trust = inputs.assumeRolePolicy;
   if (characters(trust) > QUOTAS.trust) {
-    refuse("assumeRolePolicy", `may have ${QUOTAS.trust} characters, has ${characters(trust)}`);
+    const has = `it has ${characters(trust)} characters, white space left out`;
+    refuse("assumeRolePolicy", `LimitExceeded: Cannot exceed quota for ACLSizePerRole: ${QUOTAS.trust}, ${has}`);
   }
   return {
     arn: String(state.arn),
@@ -113,7 +117,11 @@ function readInline({ resource, property, document }: InlinePolicy, problems: st
 function readManagedPolicy(resource: GraphResource, problems: string[]): Statement[] {
   const size = characters(resource.inputs.policy);
   if (size > QUOTAS.managed) {
-    problemsOf(resource, problems)("policy", `may have ${QUOTAS.managed} characters, has ${size}`);
+    const has = `it has ${size} characters, white space left out`;
+    problemsOf(resource, problems)(
+      "policy",
+      `LimitExceeded: Cannot exceed quota for PolicySize: ${QUOTAS.managed}, ${has}`,
+    );
   }
   return readInline({ resource, property: "policy", document: resource.inputs.policy }, problems);
 }
