@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -57,6 +57,15 @@ async function smoke(endpoint: string | undefined, ...args: string[]): Promise<{
   }
 }
 
+/** All that the functions of a run have written, each file under its name. */
+async function logsOf(pid: number | undefined): Promise<string> {
+  const parent = join(".local", "dev", "logs");
+  const run = (await readdir(parent)).find((name) => name.endsWith(`-${pid}`)) ?? assert.fail("no logs");
+  const files = await readdir(join(parent, run));
+  const texts = await Promise.all(files.map((file) => readFile(join(parent, run, file), "utf8")));
+  return files.map((file, index) => `${file}\n${texts[index]}`).join("\n");
+}
+
 describe("npm start", function () {
   this.timeout(240_000);
   let folder: string;
@@ -69,13 +78,20 @@ describe("npm start", function () {
 
   it("brings real events to the RAW tables and accounts for the malformed ones", async () => {
     const report = join(folder, "report.json");
-    const { exitCode, output } = await start(`--records 600 --malformed 0.05 --speed 5 --report ${report}`).ended;
+    const { child, ended } = start(`--records 600 --malformed 0.05 --speed 5 --report ${report}`);
+    const { exitCode, output } = await ended;
     assert.equal(exitCode, 0, output);
     const text = await readFile(report, "utf8");
+    const logs = await logsOf(child.pid);
+    assert.match(logs, /sqs-processor/);
     const { stack, resources, records, topics, layers, balance, seconds, recordsPerSecond, denied } = JSON.parse(text);
     assert.deepEqual(denied, []);
-    assert.doesNotMatch(output + text, /AKIA|ASIA|secret/i);
-    for (const [account] of (output + text).matchAll(/(?<![\d.])\d{12}(?!\d)/g)) assert.equal(account, "123456789012");
+    const written = [output, text, logs].join("\n");
+    assert.doesNotMatch(written, /AKIA|ASIA|secret|session.?token|BEGIN [A-Z ]*PRIVATE KEY/i);
+    // Of the webhooks' bodies: whose they are.
+    assert.doesNotMatch(written, /Codertocat|octocat/i);
+    for (const [account] of written.matchAll(/(?<![\d.a-f-])\d{12}(?![\da-f-])/g))
+      assert.equal(account, "123456789012");
     assert.equal(stack, "dev");
     assert.ok(resources > 20);
     assert.deepEqual(Object.keys(topics), ["events", "orders", "payments"]);
