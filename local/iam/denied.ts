@@ -77,9 +77,11 @@ function remedyOf(refusal: Refusal, graph: StackGraph): Remedy {
   switch (reason.policy) {
     case "identity-based policy": {
       const role = roleOf(request.principal, graph);
+      // Whoever is not of the stack is let in by the stack's own policies.
+      if (role === undefined) return ofResource(request, graph);
       return {
         remedy: `${statement} to the policy of ${nameOf(request.principal)}`,
-        urn: role && policyOf(role, graph).urn,
+        urn: policyOf(role, graph).urn,
       };
     }
     case "permissions boundary":
@@ -92,14 +94,17 @@ function remedyOf(refusal: Refusal, graph: StackGraph): Remedy {
       return { remedy: `${statement} to the policy of the VPC endpoint ${endpoint?.name}`, urn: endpoint?.urn };
     }
     case "role trust policy":
-    case "resource-based policy": {
-      const about = graph.resources.find(({ state }) => request.resource.startsWith(String(state.arn ?? "\n")));
-      return {
-        remedy: `${JSON.stringify(resourceStatement(request))} to the policy of ${request.resource}`,
-        urn: about?.urn,
-      };
-    }
+    case "resource-based policy":
+      return ofResource(request, graph);
   }
+}
+
+function ofResource(request: AccessRequest, graph: StackGraph): Remedy {
+  const about = graph.resources.find(({ state }) => request.resource.startsWith(String(state.arn ?? "\n")));
+  return {
+    remedy: `${JSON.stringify(resourceStatement(request))} to the policy of ${request.resource}`,
+    urn: about?.urn,
+  };
 }
 
 function resourceStatement({ principal, action, resource, context }: AccessRequest): object {

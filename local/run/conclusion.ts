@@ -114,7 +114,9 @@ async function reportTo(path: string, content: ReportContent, display: Display):
 
 /** What was in somebody's hands when the run ended is in no place where one could look for it. */
 function refusedSentence(calls: number): string {
-  return `${count(calls)} ${calls === 1 ? "call was" : "calls were"} refused, as AWS would refuse them: what depends on them did not arrive.`;
+  return calls === 1
+    ? "1 call was refused, as AWS would refuse it: what depends on it did not arrive."
+    : `${count(calls)} calls were refused, as AWS would refuse them: what depends on them did not arrive.`;
 }
 
 function sentence(sum: Account, seconds: number): string {

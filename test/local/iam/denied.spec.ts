@@ -64,6 +64,17 @@ describe("a refused call", () => {
     assert.equal(source, "components/orders.ts:3, made at index.ts:7");
   });
 
+  it("asks for a statement in the resource's policy where somebody calls who is not of the stack", () => {
+    const shop = { kind: "role", arn: `arn:aws:iam::${ACCOUNT}:role/shop`, session: "shop" } as const;
+    const call = { principal: shop, from: undefined, action: "sqs:SendMessage", resource: QUEUE_ARN, context: {} };
+    const { remedy, source } = denied({}, call);
+    assert.equal(
+      remedy,
+      `{"Effect":"Allow","Principal":{"AWS":"${shop.arn}"},"Action":"sqs:SendMessage","Resource":"${QUEUE_ARN}"} to the policy of ${QUEUE_ARN}`,
+    );
+    assert.equal(source, "components/orders.ts:3, made at index.ts:7");
+  });
+
   it("asks for the endpoint where the network is in the way", () => {
     const { reason, remedy, source } = denied({ isInVpc: true });
     assert.equal(reason, "the VPC has no endpoint for com.amazonaws.eu-west-1.sqs");
