@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { StackGraph } from "../../local/graph/types.ts";
+import { Access } from "../../local/iam/access.ts";
 import { type Coverage, coverageOf } from "../../local/iam/coverage.ts";
 import { type Outcome, outcomes } from "../../local/iam/proof.ts";
 import { UNUSED_GRANTS } from "../../local/iam/unused-grants.ts";
@@ -59,6 +60,17 @@ describe("least privilege", function () {
       if (caught === undefined || mutation.action === undefined) continue;
       const [service = ""] = mutation.action.split(":");
       assert.ok(mutation.action === "sts:AssumeRole" || caught.includes(`${service}:`), `${mutation.name}: ${caught}`);
+    }
+  });
+
+  it("says of a removal what the whole trace would say", () => {
+    const { trace, access } = stack.cloud.authority;
+    for (const { mutation, caught } of results.filter(
+      ({ mutation }, index) => mutation.kind !== "deny" && index % 9 === 0,
+    )) {
+      const without = new Access(mutation.graph, access.outsiders);
+      const isMissed = trace.some((call) => !without.judge(call).allowed);
+      assert.equal(isMissed, caught !== undefined, mutation.name);
     }
   });
 
