@@ -101,7 +101,6 @@ describe("Refinery", () => {
     const { environment, code, timeout, memorySize } = inputsOf(found, FUNCTION)["refinery-plan-function"] ?? {};
     assert.deepEqual([timeout, memorySize], [120, 512]);
     assert.deepEqual(environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       RAW_DATABASE: "lean_ops_test_raw",
       CURATED_DATABASE: "lean_ops_test_curated",
       SEMANTIC_DATABASE: "lean_ops_test_semantic",

@@ -62,7 +62,6 @@ describe("WaterBalance", () => {
     const { environment, timeout, memorySize } = inputsOf(found, FUNCTION)["balance-function"] ?? {};
     assert.deepEqual([timeout, memorySize], [120, 1024]);
     assert.deepEqual(environment.variables, {
-      NODE_OPTIONS: "--enable-source-maps",
       CURATED_DATABASE: "lean_ops_test_curated",
       SEMANTIC_DATABASE: "lean_ops_test_semantic",
       REFINERY_TABLE: "lean-ops-test-refinery",
