@@ -58,10 +58,11 @@ await timed("arrive", async () => {
   while (pending(cloud) > 0) await pause(20);
 });
 await cloud.drain();
-const refinery = await timed("refine", () => refine(cloud, outputs));
 const { sent, raw, lost, ...others } = await timed("account", async () =>
   total((await accounts(cloud, outputs, ledger)).values()),
 );
+console.error(`sent ${sent}, in RAW ${raw}, lost ${lost}`);
+const refinery = await timed("refine", () => refine(cloud, outputs));
 const found: ScaleRun = {
   resources: customResources(graph).length,
   mappings: cloud.mappings.length,
