@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 import { makeOutputsWhenRead } from "./lazy-outputs.ts";
+import { keepPropertiesAsTheyAre } from "./lazy-structs.ts";
 import { takePositionsAlone } from "./lean-positions.ts";
 import { forgetWherePromisesWereMade } from "./lean-promises.ts";
 import { type Placement, prefixListId, providerOutputs } from "./outputs.ts";
@@ -35,6 +36,7 @@ export interface EvaluateOptions {
 
 forgetWherePromisesWereMade();
 makeOutputsWhenRead();
+keepPropertiesAsTheyAre();
 takePositionsAlone();
 
 let evaluations = 0;

@@ -65,6 +65,8 @@ describe("evaluate", () => {
 
   it("names the source line that made a resource", () => {
     assert.deepEqual(only(graph, "aws:sqs/queue:Queue").source, { file: "index.ts", line: 13, column: 18 });
+    // At the top level of the module.
+    assert.deepEqual(only(graph, "aws:lambda/function:Function").source, { file: "index.ts", line: 28, column: 16 });
   });
 
   it("holds code as text, and secrets as plain values", () => {
