@@ -39,7 +39,7 @@ export const EXERCISE_SETTINGS = {
 
 const MINUTE_MS = 60_000;
 const LOOK_MS = 20;
-const ATTEMPTS = 5;
+const ATTEMPTS = 20;
 
 /**
  * Has a stack do everything that it can do: producers that send, malformed and failed messages, error files, replays, the
