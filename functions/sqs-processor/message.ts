@@ -56,7 +56,8 @@ export function messagesOf(records: readonly SQSRecord[], topicQueuePrefix: stri
 
 /** An unreadable count is no reason to fail a batch. */
 export function receivesOf({ attributes }: Partial<SQSRecord>): number {
-  return Number(attributes?.ApproximateReceiveCount) || 1;
+  const count: unknown = attributes?.ApproximateReceiveCount;
+  return (typeof count === "string" && Number(count)) || 1;
 }
 
 /**

@@ -51,6 +51,13 @@ describe("a message of which SQS says less than it should", () => {
   }
 });
 
+describe("a receive count that is no text", () => {
+  it("is taken for the first, and fails no batch", () => {
+    const record = sqsRecord(JSON.parse('{"attributes":{"ApproximateReceiveCount":{"toString":null,"valueOf":1}}}'));
+    assert.equal(messagesOf([record], "lean-ops-dev-topic-")[0]?.receives, 1);
+  });
+});
+
 describe("a message without a body", () => {
   for (const fields of ['{"body":null}', '{"body":[null]}', '{"body":{"length":3}}']) {
     it(`is not taken for a bad one, which would be sent on: ${fields}`, () => {
