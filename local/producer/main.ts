@@ -17,6 +17,11 @@ process.on("message", (message: ToProducer) => {
 
 async function work(job: ProducerJob): Promise<void> {
   const { endpoint, region, queueUrls, senders = [] } = job;
+  // It was asked to stop while others got ready: a source that has nothing to say would keep it for ever.
+  if (stop.signal.aborted) {
+    tell("done");
+    return;
+  }
   // A source that has nothing to say would never notice.
   if (job.input === "-") stop.signal.addEventListener("abort", () => process.stdin.destroy());
   try {
