@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { readStackFiles } from "../local/graph/stack-files.ts";
+import { MAXIMUM_TOPICS_WITH_OPTIMIZERS } from "../settings/rules.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -17,6 +18,6 @@ export function topicSettings(topics: number, stack = "dev"): Record<string, str
     // How often the refinery can run follows from the number of topics.
     "lean-ops:refinery": "{}",
     "lean-ops:balance": "{}",
-    ...(topics > 100 ? { "lean-ops:lake": JSON.stringify({ optimizers: "catalog" }) } : {}),
+    ...(topics > MAXIMUM_TOPICS_WITH_OPTIMIZERS ? { "lean-ops:lake": JSON.stringify({ optimizers: "catalog" }) } : {}),
   };
 }

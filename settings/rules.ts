@@ -14,7 +14,7 @@ import {
 const UNRESERVED = 100;
 
 /** Above this, three optimizers for each of four tables make a stack of mostly optimizers; the catalog's do the same work. */
-const MAXIMUM_TOPICS_WITH_OPTIMIZERS = 25;
+export const MAXIMUM_TOPICS_WITH_OPTIMIZERS = 25;
 const OPTIMIZERS_OF_A_TOPIC = 4 * 3;
 
 export const TOPIC_NAME_RULE = "a topic's name must be lower-case letters, digits and dashes, and begin with a letter";
