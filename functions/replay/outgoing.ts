@@ -27,9 +27,11 @@ export function outgoing(object: ArchiveObject, replayCount: number, ingestedAt:
   const { origin, topic, message_id: messageId, body, body_encoding: encoding } = object;
   if (origin === "firehose") return { to: "stream", row: ingestedAgain(Buffer.from(body, encoding), ingestedAt) };
   if (topic === NO_TOPIC) return new Refusal("TOPIC_UNKNOWN");
-  const sentTimestamp = object.sqs_attributes.SentTimestamp ?? "";
+  const sentTimestamp: unknown = object.sqs_attributes.SentTimestamp;
+  // What is no text may not even be told as a number.
+  if (typeof sentTimestamp !== "string" || sentTimestamp === "") return new Refusal("ARCHIVE_MALFORMED");
   const sentAt = Number(sentTimestamp);
-  if (sentTimestamp === "" || !isArchiveTime(sentAt)) return new Refusal("ARCHIVE_MALFORMED");
+  if (!isArchiveTime(sentAt)) return new Refusal("ARCHIVE_MALFORMED");
 
   const replay: Replay = { messageId, sentAt, replayCount };
   // fromEntries, because a producer may name an attribute `__proto__`.

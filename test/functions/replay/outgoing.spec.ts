@@ -106,7 +106,8 @@ describe("outgoing", () => {
 
   it("refuses a message of no topic, and one that does not say when it was sent", () => {
     assert.match(refused({ topic: "_none" }), /^TOPIC_UNKNOWN/);
-    for (const SentTimestamp of [undefined, "", "soon", "-1"]) {
+    const odd = { toString: null, valueOf: 1 } as unknown as string;
+    for (const SentTimestamp of [undefined, "", "soon", "-1", odd]) {
       const sqs_attributes: Record<string, string> = SentTimestamp === undefined ? {} : { SentTimestamp };
       assert.match(refused({ sqs_attributes }), /^ARCHIVE_MALFORMED/);
     }
