@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { numberFrom, wholeNumber } from "../option-values.ts";
 
 export interface ChaosOptions {
   stack: string;
@@ -27,38 +28,24 @@ export function parseChaosOptions(args: readonly string[], command = new Command
     .option(
       "--minutes <count>",
       "how long events are sent while all that can fail does, 0.1 to 600",
-      between(0.1, 600),
+      numberFrom(0.1, 600),
       2,
     )
-    .option("--records <count>", "how many events are sent at least, 0 to 100000000", whole(0, 100_000_000), 50_000)
+    .option(
+      "--records <count>",
+      "how many events are sent at least, 0 to 100000000",
+      wholeNumber(0, 100_000_000),
+      50_000,
+    )
     .option(
       "--seed <number>",
       "makes the same events, draws the same faults and chooses who is killed by the same numbers",
-      whole(0, 2 ** 31 - 1),
+      wholeNumber(0, 2 ** 31 - 1),
       1,
     )
-    .option("--speed <factor>", "how many times faster AWS's durations pass, 1 to 20", between(1, 20), 3)
+    .option("--speed <factor>", "how many times faster AWS's durations pass, 1 to 20", numberFrom(1, 20), 3)
     .option("--report <file>", "write the result as JSON")
     .allowExcessArguments(false)
     .parse(args, { from: "user" })
     .opts<ChaosOptions>();
-}
-
-function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    if (!/^\d+$/.test(text) || Number(text) < min || Number(text) > max) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-    }
-    return Number(text);
-  };
-}
-
-function between(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^[\d.]+$/.test(text) || !(value >= min && value <= max)) {
-      throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
-    }
-    return value;
-  };
 }

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type AskedFault, FAULT_NAMES, FaultError, OWN_DEFAULTS, readFaults } from "../faults/asked-fault.ts";
 import { MIN_BYTES } from "../input/webhooks.ts";
+import { numberFrom, wholeNumber } from "../option-values.ts";
 
 /** What `npm start` was asked to do. */
 export interface RunOptions {
@@ -46,16 +47,21 @@ export function startCommand(): Command {
     .option("--stack <name>", "the stack whose settings file to use", "dev")
     .addOption(
       new Option("--records <count>", "how many events to send (default: 5000, with --serve 0)").argParser(
-        integer(0, 100_000_000),
+        wholeNumber(0, 100_000_000),
       ),
     )
     .option(
       "--bytes <length>",
       "length of each event's body (default: as long as the webhook is)",
-      integer(MIN_BYTES, MAX_BYTES),
+      wholeNumber(MIN_BYTES, MAX_BYTES),
     )
-    .option("--malformed <rate>", "share of events that no consumer can read, 0 to 1", rate, 0)
-    .option("--poison <rate>", "share of valid events that kill the sqs-processor's process, 0 to 1", rate, 0)
+    .option("--malformed <rate>", "share of events that no consumer can read, 0 to 1", numberFrom(0, 1), 0)
+    .option(
+      "--poison <rate>",
+      "share of valid events that kill the sqs-processor's process, 0 to 1",
+      numberFrom(0, 1),
+      0,
+    )
     .addOption(
       new Option(
         "--fault <fault>",
@@ -64,7 +70,7 @@ export function startCommand(): Command {
           `${FAULT_NAMES.join(", ")}, or all; by itself ${ownDefaults()}`,
       ).argParser(faults),
     )
-    .option("--seed <number>", "makes the same events and draws the same faults again", integer(0, 2 ** 31 - 1), 1)
+    .option("--seed <number>", "makes the same events and draws the same faults again", wholeNumber(0, 2 ** 31 - 1), 1)
     .addOption(
       new Option(
         "--input <file>",
@@ -75,7 +81,7 @@ export function startCommand(): Command {
         .conflicts(["records", "bytes", "malformed", "poison"]),
     )
     .option("--topic <name>", "the topic of input lines that name none")
-    .option("--speed <factor>", `let AWS's durations pass faster, 1 to ${MAX_SPEED}`, factor, 1)
+    .option("--speed <factor>", `let AWS's durations pass faster, 1 to ${MAX_SPEED}`, numberFrom(1, MAX_SPEED), 1)
     .option("--report <file>", "write the result as JSON", reportFile)
     .option("--serve", "stay up until Ctrl-C, for clients of your own", false)
     .allowExcessArguments(false);
@@ -95,32 +101,6 @@ export function parseOptions(args: readonly string[], command = startCommand()):
 }
 
 type ParsedOptions = Omit<RunOptions, "records" | "faults"> & { records?: number; fault?: AskedFault[] };
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (!/^[\d.]+$/.test(text) || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("It must be a number from 0 to 1.");
-  }
-  return value;
-}
-
-function factor(text: string): number {
-  const value = Number(text);
-  if (!/^[\d.]+$/.test(text) || !(value >= 1 && value <= MAX_SPEED)) {
-    throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_SPEED}.`);
-  }
-  return value;
-}
 
 /** Whether the file can be read is asked at once: a run takes seconds until it would read. */
 function inputFile(path: string): string {

@@ -1,7 +1,8 @@
 import { userInfo } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import type { BreakerCommand } from "../../functions/common/circuit.ts";
-import { minutesIn } from "../common/duration.ts";
+
+import { duration } from "../common/duration.ts";
 
 /** What an operator asks of the circuit breaker. */
 export interface BreakerOptions {
@@ -123,12 +124,4 @@ function words(text: string): string {
   const trimmed = text.trim();
   if (trimmed === "") throw new InvalidArgumentError("It must say something.");
   return trimmed;
-}
-
-function duration(text: string): number {
-  const minutes = minutesIn(text);
-  if (minutes === undefined) {
-    throw new InvalidArgumentError("It must be a whole number of minutes, hours or days above 0: 90m, 2h or 1d.");
-  }
-  return minutes;
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type ErrorClass, isMessageId, isTopic, NO_TOPIC } from "../../functions/common/archive.ts";
+import { wholeNumber } from "../../local/option-values.ts";
 
 /** What an operator asks to have replayed. */
 export interface ReplayOptions {
@@ -38,7 +39,7 @@ export function replayCommand(): Command {
     .option("--error-type <type>", "only what failed so: BODY_NOT_JSON, RECEIVES_EXHAUSTED, …")
     .addOption(new Option("--error-class <class>", "only what is of this class").choices(ERROR_CLASSES))
     .option("--id <id>", "only this message, by its id in the archive", messageId)
-    .option("--rate <number>", `requests a second, 1 to ${MAX_RATE}`, rate, 50)
+    .option("--rate <number>", `requests a second, 1 to ${MAX_RATE}`, wholeNumber(1, MAX_RATE), 50)
     .option("--stack <name>", "the stack whose error tracker to use", "dev")
     .option("--table <name>", "another error tracker than the stack's")
     .option("--yes", "do it", false)
@@ -84,12 +85,4 @@ function messageId(text: string): string {
   if (!isMessageId(text))
     throw new InvalidArgumentError("It must be a message id, as 059f36b4-87a3-44ab-83d2-661975830a7d.");
   return text;
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > MAX_RATE) {
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MAX_RATE}.`);
-  }
-  return value;
 }

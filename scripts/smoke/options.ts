@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { MIN_BYTES } from "../../local/input/webhooks.ts";
-import { minutesIn } from "../common/duration.ts";
+import { numberFrom, wholeNumber } from "../../local/option-values.ts";
+import { duration } from "../common/duration.ts";
 
 /** What an operator asks of a smoke test. */
 export interface SmokeOptions {
@@ -33,13 +34,18 @@ export function smokeCommand(): Command {
         "difference. The messages stay in the tables: correlation_id begins with c-smoke-.",
     )
     .option("--stack <name>", "the stack to test", "dev")
-    .option("--records <count>", `how many messages, 1 to ${MAX_RECORDS}`, whole(1, MAX_RECORDS), 5000)
+    .option("--records <count>", `how many messages, 1 to ${MAX_RECORDS}`, wholeNumber(1, MAX_RECORDS), 5000)
     .option("--topic <name...>", "only to these topics (default: every topic that is not retired)")
-    .option("--malformed <rate>", "share of messages that nobody can read, 0 to 1: they belong in the archive", rate, 0)
+    .option(
+      "--malformed <rate>",
+      "share of messages that nobody can read, 0 to 1: they belong in the archive",
+      numberFrom(0, 1),
+      0,
+    )
     .option(
       "--bytes <length>",
       "length of each body (default: as long as GitHub's webhook examples are)",
-      whole(MIN_BYTES, MAX_BYTES),
+      wholeNumber(MIN_BYTES, MAX_BYTES),
     )
     .option("--timeout <duration>", "how long all of it may take: 90m, 2h", duration, 30)
     .option("--wait-for-schedule", "do not start the refinery, but wait for its schedule", false)
@@ -60,30 +66,4 @@ export function parseOptions(args: readonly string[], command = smokeCommand()):
     .parse(args, { from: "user" })
     .opts<Omit<SmokeOptions, "topics"> & { topic?: string[] }>();
   return { ...options, topics: [...new Set(topic)] };
-}
-
-function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-
-function rate(text: string): number {
-  const value = Number(text);
-  if (!/^[\d.]+$/.test(text) || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("It must be a number from 0 to 1.");
-  }
-  return value;
-}
-
-function duration(text: string): number {
-  const minutes = minutesIn(text);
-  if (minutes === undefined) {
-    throw new InvalidArgumentError("It must be a whole number of minutes, hours or days above 0: 90m, 2h or 1d.");
-  }
-  return minutes;
 }

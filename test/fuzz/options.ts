@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { wholeNumber } from "../../local/option-values.ts";
 import { FUNCTION_NAMES } from "../../settings/names.ts";
 
 /** How long and what `npm run fuzz` tries. */
@@ -23,7 +24,12 @@ export function fuzzCommand(): Command {
         "made.",
     )
     .option("--minutes <number>", "how long, in all", minutes, 1)
-    .option("--seed <number>", "tries the same again (default: another each time)", seed, Date.now() % MAX_SEED)
+    .option(
+      "--seed <number>",
+      "tries the same again (default: another each time)",
+      wholeNumber(0, MAX_SEED),
+      Date.now() % MAX_SEED,
+    )
     .addOption(new Option("--function <name>", "only this function").choices(FUNCTION_NAMES))
     .option("--path <path>", "tries one counterexample again, by its function, seed and path")
     .allowExcessArguments(false);
@@ -41,13 +47,5 @@ export function parseOptions(args: readonly string[], command = fuzzCommand()): 
 function minutes(text: string): number {
   const value = Number(text);
   if (!/^[\d.]+$/.test(text) || !(value > 0)) throw new InvalidArgumentError("It must be a number above 0.");
-  return value;
-}
-
-function seed(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > MAX_SEED) {
-    throw new InvalidArgumentError(`It must be a whole number from 0 to ${MAX_SEED}.`);
-  }
   return value;
 }

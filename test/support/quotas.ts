@@ -29,11 +29,11 @@ const most = (graph: StackGraph, type: string, value: (inputs: Inputs) => number
 const howMany = (type: string) => (graph: StackGraph) => ofType(graph, type).length;
 const longest = (type: string, property: string) => (graph: StackGraph) =>
   most(graph, type, (inputs) => String(inputs[property] ?? "").length);
-/** Bytes without the white space that IAM does not count. */
-const policyLength = (value: unknown) =>
+/** Bytes of a JSON document, without the white space that IAM does not count. */
+const documentBytes = (value: unknown) =>
   Buffer.byteLength(JSON.stringify(typeof value === "string" ? JSON.parse(value) : (value ?? "")));
 const largestPolicy = (type: string, property: string) => (graph: StackGraph) =>
-  most(graph, type, (inputs) => policyLength(inputs[property]));
+  most(graph, type, (inputs) => documentBytes(inputs[property]));
 
 /** Of AWS's quotas those that a stack's size can come near to. */
 export const QUOTAS: readonly Quota[] = [
@@ -46,7 +46,7 @@ export const QUOTAS: readonly Quota[] = [
       const byRole = new Map<string, number>();
       for (const { inputs } of ofType(graph, "aws:iam/rolePolicy:RolePolicy")) {
         const role = String(inputs.role);
-        byRole.set(role, (byRole.get(role) ?? 0) + policyLength(inputs.policy));
+        byRole.set(role, (byRole.get(role) ?? 0) + documentBytes(inputs.policy));
       }
       return Math.max(0, ...byRole.values());
     },
@@ -186,7 +186,7 @@ export const QUOTAS: readonly Quota[] = [
     page: `${DOCS}/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html`,
     adjustable: false,
     used: (graph) =>
-      most(graph, "aws:cloudwatch/dashboard:Dashboard", ({ dashboardBody }) => policyLength(dashboardBody)),
+      most(graph, "aws:cloudwatch/dashboard:Dashboard", ({ dashboardBody }) => documentBytes(dashboardBody)),
   },
   {
     name: "CloudWatch: widgets of a dashboard",
@@ -205,7 +205,7 @@ export const QUOTAS: readonly Quota[] = [
     limit: 2 ** 20,
     page: `${DOCS}/step-functions/latest/dg/service-quotas.html`,
     adjustable: false,
-    used: (graph) => most(graph, "aws:sfn/stateMachine:StateMachine", ({ definition }) => policyLength(definition)),
+    used: (graph) => most(graph, "aws:sfn/stateMachine:StateMachine", ({ definition }) => documentBytes(definition)),
   },
   {
     name: "Athena: active queries of the refinery, of what the stack's settings say the account has",
