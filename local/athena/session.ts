@@ -6,6 +6,9 @@ import type { LiveTable } from "../tables/live-table.ts";
 import { QueryFailure } from "./query-failure.ts";
 import { CATALOG, type ObjectName } from "./sql/names.ts";
 
+/** Milliseconds after which a statement that goes on though it was interrupted is interrupted once more. */
+const INTERRUPT_AGAIN_MS = 10;
+
 /** What one query runs in: a connection, the query's database, and what stops it. */
 export class Session {
   readonly #connection: DuckDBConnection;
@@ -38,7 +41,12 @@ export class Session {
   /** @throws the signal's reason where the query was stopped, whatever DuckDB throws. */
   async run(sql: string): Promise<DuckDBResultReader> {
     this.#signal.throwIfAborted();
-    const interrupt = (): void => this.#connection.interrupt();
+    // DuckDB forgets an interrupt that comes before the statement begins, which waits for a free thread.
+    let again: NodeJS.Timeout | undefined;
+    const interrupt = (): void => {
+      this.#connection.interrupt();
+      again = setTimeout(interrupt, INTERRUPT_AGAIN_MS);
+    };
     this.#signal.addEventListener("abort", interrupt);
     try {
       return await this.#connection.runAndReadAll(sql);
@@ -46,6 +54,7 @@ export class Session {
       this.#signal.throwIfAborted();
       throw error;
     } finally {
+      clearTimeout(again);
       this.#signal.removeEventListener("abort", interrupt);
     }
   }

@@ -41,6 +41,9 @@ const CATALOG = {
 
 export const RESULTS = "s3://results/athena/";
 
+/** Runs until it is stopped, where RAW has some thousand rows. */
+export const ENDLESS = `SELECT count(*) AS n FROM ${Array.from({ length: 9 }, (_, n) => `(SELECT * FROM raw.orders) AS t${n}`).join(" CROSS JOIN ")}`;
+
 /** A workgroup that says where results go. */
 export function workgroup(given: Partial<Workgroup> = {}): Workgroup {
   return {

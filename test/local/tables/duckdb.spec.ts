@@ -175,11 +175,9 @@ describe("tables", () => {
   it("lets an insert wait for the change of its table, and only of its table", async () => {
     const table = tables.catalog.existingTable("raw", "orders");
     const connection = await tables.connect();
-    let end = (): void => {};
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const held = tables.commit(table, connection, async () => {
-      await new Promise<void>((resolve) => {
-        end = resolve;
-      });
+      await ended;
       return { rows: 0 };
     });
     const waiting = tables.insert(orders, [{ message_id: "m-1", ingestion_ts: 1 }]);
