@@ -4,6 +4,7 @@ const { createHash } = require("node:crypto");
 const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } = require("node:fs");
 const { enableCompileCache, flushCompileCache } = require("node:module");
 const { join } = require("node:path");
+const { loadSdkLean } = require("./lazy-modules.cjs");
 
 // Half of the start is compiling what Pulumi loads. What is kept is written at once, since a pack ends by being killed.
 enableCompileCache?.();
@@ -43,5 +44,6 @@ if (!existsSync(bundle)) {
   for (const name of old) rmSync(join(BUILT, name), { force: true });
 }
 
+loadSdkLean(bundle);
 require(bundle);
 flushCompileCache?.();

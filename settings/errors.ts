@@ -1,4 +1,4 @@
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 
 /** One thing that is wrong with a stack's settings. */
 export interface SettingsProblem {

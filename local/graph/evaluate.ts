@@ -1,3 +1,4 @@
+import "./lean-modules.ts";
 import { relative } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -8,6 +8,9 @@ interface Debuggable {
 const { default: debuggable } = untypedDebuggable as unknown as { default: Debuggable };
 const { getStore } = state as unknown as { getStore(): { leakCandidates: Set<Promise<unknown>> } };
 
+/** A resource's URN and id. */
+const OF_RESOURCE = /^resolve(URN|ID)/;
+
 /**
  * Lets Pulumi's promises remember what they are for and no longer where they were made. The SDK formats and keeps a
  * stack trace for each one, for the case that it never settles: at 1,000 topics a third of the time and of the memory
@@ -23,6 +26,8 @@ export function forgetWherePromisesWereMade(): void {
       isFirst = false;
       return debuggablePromise(promise, purpose);
     }
+    // Of a resource whose registration is one itself: two more would be told with it.
+    if (OF_RESOURCE.test(purpose)) return promise;
     const { leakCandidates } = getStore();
     Object.defineProperty(promise, "_debugCtx", { writable: true, value: purpose });
     leakCandidates.add(promise);
