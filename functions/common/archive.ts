@@ -101,9 +101,11 @@ export function archiveDate(epochMs: number): string {
 /**
  * The id of a record that Firehose could not deliver. Its row does not hold the SQS message id, and the producer's own
  * may collide or hold a slash: so the record's bytes themselves give the id, the same on every retry.
+ *
+ * @param place Where it was found, where that makes it another.
  */
-export function undeliveredId(record: Uint8Array): string {
-  return createHash("sha256").update(record).digest("hex").slice(0, 32);
+export function undeliveredId(record: Uint8Array, place = ""): string {
+  return createHash("sha256").update(place).update(record).digest("hex").slice(0, 32);
 }
 
 /** @returns undefined where the text is no archive object. */

@@ -36,7 +36,7 @@ export async function archiveErrorFile(key: string, dependencies: ErrorFileDepen
   let isWhole = true;
   for await (const lines of batches(file.lines, BATCH_LIMITS)) {
     const { safe, rows } = await archiveRows(
-      lines.map((line) => readErrorLine(line, file.writtenAt)),
+      lines.map((line) => readErrorLine(line, { key, writtenAt: file.writtenAt })),
       dependencies,
     );
     if (safe < rows) isWhole = false;

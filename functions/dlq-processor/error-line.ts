@@ -8,6 +8,7 @@ import {
   NO_TOPIC,
   undeliveredId,
 } from "../common/archive.ts";
+import type { Line } from "./error-file.ts";
 import { classOfFirehoseError } from "./firehose-errors.ts";
 import type { Failed } from "./keep.ts";
 import { UNKNOWN_TYPES } from "./unknown.ts";
@@ -19,15 +20,26 @@ export interface Undelivered {
   arrivedAt: number;
 }
 
+/** The file that a line stands in. */
+export interface FileOfLine {
+  key: string;
+  /** When it was written, which stands in where nothing else gives a date: epoch milliseconds. */
+  writtenAt: number;
+}
+
 /**
  * Reads a line of an error file
  * (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html). The record's own bytes
  * give id, topic and date wherever they can, so that a row has one place however often it is put and fails. A line that
- * is not Firehose's is kept whole, as a record without a topic.
- *
- * @param writtenAt When the file was written, which stands in where nothing else gives a date: epoch milliseconds.
+ * is not Firehose's is kept whole, as a record without a topic; one that is longer than any of Firehose's is kept in the
+ * parts in which it comes.
  */
-export function readErrorLine(line: Uint8Array, writtenAt: number): Undelivered {
+export function readErrorLine({ bytes: line, partAt }: Line, { key, writtenAt }: FileOfLine): Undelivered {
+  if (partAt !== undefined)
+    return {
+      failed: partOfLine(line, `bytes ${partAt} to ${partAt + line.length - 1} of ${key}`, writtenAt),
+      arrivedAt: 0,
+    };
   const { rawData, errorCode, errorMessage, arrivalTimestamp, attemptsMade } = objectIn(line) ?? {};
   const data = typeof rawData === "string" ? Buffer.from(rawData, "base64") : undefined;
   // The decoder skips what is no base64, and that would be lost.
@@ -45,26 +57,45 @@ export function readErrorLine(line: Uint8Array, writtenAt: number): Undelivered 
   return { failed: failedRecord(data, reason, arrivedAt || writtenAt), arrivedAt };
 }
 
+/** A part is no record: the same bytes may stand in many places, and each of them counts. */
+function partOfLine(part: Uint8Array, place: string, writtenAt: number): Failed {
+  const type = "ERROR_LINE_TOO_LONG";
+  return {
+    date: archiveDate(writtenAt),
+    object: {
+      ...keptAs(part, undeliveredId(part, place), NO_TOPIC),
+      error_class: "UNKNOWN",
+      error_type: type,
+      error_message: `${UNKNOWN_TYPES[type]}: ${place}`,
+      receive_count: 0,
+    },
+  };
+}
+
 type Reason = Pick<ArchiveObject, "error_class" | "error_type" | "error_message" | "receive_count">;
 
 function failedRecord(record: Uint8Array, reason: Reason, time: number): Failed {
   const row = objectIn(record);
   const ingestedAt = typeof row?.ingestion_ts === "number" ? row.ingestion_ts * 1000 : undefined;
-  const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength);
+  const topic = isTopic(row?.topic_name) ? row.topic_name : NO_TOPIC;
   return {
     date: archiveDate(isArchiveTime(ingestedAt) ? ingestedAt : time),
-    object: {
-      origin: "firehose",
-      topic: isTopic(row?.topic_name) ? row.topic_name : NO_TOPIC,
-      message_id: undeliveredId(record),
-      ...(isUtf8(record)
-        ? { body: bytes.toString(), body_encoding: "utf8" }
-        : { body: bytes.toString("base64"), body_encoding: "base64" }),
-      sqs_attributes: {},
-      message_attributes: {},
-      ...reason,
-      replay_count: 0,
-    },
+    object: { ...keptAs(record, undeliveredId(record), topic), ...reason },
+  };
+}
+
+function keptAs(record: Uint8Array, id: string, topic: string): Omit<Failed["object"], keyof Reason> {
+  const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength);
+  const encoding = isUtf8(record) ? "utf8" : "base64";
+  return {
+    origin: "firehose",
+    topic,
+    message_id: id,
+    body: bytes.toString(encoding),
+    body_encoding: encoding,
+    sqs_attributes: {},
+    message_attributes: {},
+    replay_count: 0,
   };
 }
 

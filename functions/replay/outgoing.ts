@@ -4,7 +4,7 @@ import { MAX_MESSAGE_ATTRIBUTES, MAX_MESSAGE_BYTES, messageBytes, toSend } from 
 import { REPLAY_ATTRIBUTE, type Replay } from "../common/replay.ts";
 import { Drop } from "../sqs-processor/drop.ts";
 import { readBody } from "../sqs-processor/envelope.ts";
-import { rawRow } from "../sqs-processor/raw-row.ts";
+import { MAX_RECORD_BYTES, rawRow } from "../sqs-processor/raw-row.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What is sent for an archived message. */
@@ -25,7 +25,11 @@ export type Outgoing =
  */
 export function outgoing(object: ArchiveObject, replayCount: number, ingestedAt: number): Outgoing | Refusal {
   const { origin, topic, message_id: messageId, body, body_encoding: encoding } = object;
-  if (origin === "firehose") return { to: "stream", row: ingestedAgain(Buffer.from(body, encoding), ingestedAt) };
+  if (origin === "firehose") {
+    const row = ingestedAgain(Buffer.from(body, encoding), ingestedAt);
+    const { length } = row;
+    return length > MAX_RECORD_BYTES ? new Refusal("RECORD_TOO_LARGE", `${length} bytes`) : { to: "stream", row };
+  }
   if (topic === NO_TOPIC) return new Refusal("TOPIC_UNKNOWN");
   const sentTimestamp: unknown = object.sqs_attributes.SentTimestamp;
   // What is no text may not even be told as a number.

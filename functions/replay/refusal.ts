@@ -4,6 +4,7 @@ export const REFUSAL_REASONS = {
   ARCHIVE_MISSING: "the archive holds no such object",
   ARCHIVE_MALFORMED: "the archive's object cannot be read",
   TOPIC_UNKNOWN: "no topic has a queue for it",
+  RECORD_TOO_LARGE: "Firehose takes no record of its length",
   DROPPED: "the sqs-processor would drop it",
 } as const;
 

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { undeliveredId } from "../../../functions/common/archive.ts";
 import type { TrackerItem } from "../../../functions/common/error-tracker.ts";
 import { archiveErrorFile, type ErrorFileDependencies } from "../../../functions/dlq-processor/archive-error-file.ts";
+import { LONGEST_LINE } from "../../../functions/dlq-processor/error-file.ts";
 import { archived, invocationOf, type Stores, stores } from "../support/dlq.ts";
 import { ARRIVED_AT, errorLine, row } from "../support/error-files.ts";
 
@@ -33,6 +34,26 @@ describe("archiveErrorFile", () => {
       assert.deepEqual(tally.archived.firehose, { DROP: 2, RETRY: 0, UNKNOWN: 1 });
     });
   }
+
+  it("archives a line that is longer than any of Firehose's in parts, which together are the line", async () => {
+    const store = stores();
+    const long = "x".repeat(LONGEST_LINE * 3 + 7);
+    store.errors.hold(FILE, `${errorLine()}\n${long}\n`);
+    const { isDone, tally } = await run(store);
+    assert.equal(isDone, true);
+    assert.deepEqual(tally.types, { "Iceberg.MissingColumnWithinRecord": 1, ERROR_LINE_TOO_LONG: 4 });
+    assert.equal(store.errors.objects.size, 0);
+    assert.equal(store.tracker.items.size, 5);
+    const parts = [...store.archive.objects.keys()].filter((key) => key !== ROW_KEY).map((key) => archived(store, key));
+    const first = ({ error_message }: { error_message: string }) => Number(/bytes (\d+)/.exec(error_message)?.[1]);
+    assert.equal(
+      parts
+        .toSorted((a, b) => first(a) - first(b))
+        .map(({ body }) => body)
+        .join(""),
+      long,
+    );
+  });
 
   it("is done with a file that is no longer there", async () => {
     const store = stores();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { batches, openErrorFile } from "../../../functions/dlq-processor/error-file.ts";
+import { batches, type Line, LONGEST_LINE, openErrorFile } from "../../../functions/dlq-processor/error-file.ts";
+import { errorLine } from "../support/error-files.ts";
 import { MemoryBucket } from "../support/memory-bucket.ts";
 
 const MIB = 1024 * 1024;
@@ -12,7 +13,7 @@ async function linesOf(content: string | Uint8Array, rangeBytes = 8 * MIB): Prom
     return { bytes: bytes.subarray(start, start + Math.min(length, rangeBytes)), size: bytes.length, modifiedAt: 5 };
   });
   assert.equal(file?.writtenAt, 5);
-  return file && (await collected(file.lines)).map((line) => Buffer.from(line).toString());
+  return file && (await collected(file.lines)).map(({ bytes }) => Buffer.from(bytes).toString());
 }
 
 async function collected<T>(list: AsyncIterable<T>): Promise<T[]> {
@@ -58,6 +59,68 @@ describe("openErrorFile", () => {
     assert.deepEqual(bucket.reads, ["file 0", `file ${8 * MIB}`, `file ${16 * MIB}`]);
   });
 
+  describe("a line that is longer than any of Firehose's", () => {
+    /** Each as the place of a part, or "line", and its length. */
+    const shape = (lines: readonly Line[]) => lines.map(({ bytes, partAt }) => [partAt ?? "line", bytes.length]);
+    const read = async (content: Uint8Array, rangeBytes = 8 * MIB) => {
+      const file = await openErrorFile(async (start, length) => {
+        const bytes = content.subarray(start, start + Math.min(length, rangeBytes));
+        return { bytes, size: content.length, modifiedAt: 5 };
+      });
+      return collected(file?.lines ?? assert.fail());
+    };
+
+    it("holds the longest that Firehose can write", () => {
+      const record = Buffer.alloc(1000 * 1024);
+      assert.ok(errorLine(record, { errorMessage: "x".repeat(500_000) }).length < LONGEST_LINE);
+    });
+
+    it("comes in parts, with all of its bytes, among other lines that come whole", async () => {
+      const long = Buffer.from("0123456789".repeat((2 * LONGEST_LINE) / 10 + 1));
+      const content = Buffer.concat([Buffer.from("first\n"), long, Buffer.from("\n\nlast\n")]);
+      for (const bytes of [content, gzipSync(content)]) {
+        for (const range of [8 * MIB, 333_333]) {
+          const lines = await read(bytes, range);
+          const rest = long.length - 2 * LONGEST_LINE;
+          assert.deepEqual(shape(lines), [
+            ["line", 5],
+            ...[0, 1].map((part) => [6 + part * LONGEST_LINE, LONGEST_LINE]),
+            [6 + 2 * LONGEST_LINE, rest],
+            ["line", 4],
+          ]);
+          assert.ok(Buffer.concat(lines.slice(1, -1).map((line) => line.bytes)).equals(long));
+        }
+      }
+    });
+
+    it("is a line like any other where it is not longer", async () => {
+      const longest = Buffer.alloc(LONGEST_LINE, "x");
+      assert.deepEqual(shape(await read(longest, MIB)), [["line", LONGEST_LINE]]);
+      assert.deepEqual(shape(await read(Buffer.concat([longest, Buffer.from("\n")]), MIB)), [["line", LONGEST_LINE]]);
+      const longer = Buffer.concat([longest, Buffer.from("y")]);
+      assert.deepEqual(shape(await read(longer, LONGEST_LINE)), [
+        [0, LONGEST_LINE],
+        [LONGEST_LINE, 1],
+      ]);
+    });
+
+    it("is handed on before it has ended, where it ever does", async () => {
+      let reads = 0;
+      const file = await openErrorFile(async (_, length) => {
+        reads++;
+        return { bytes: Buffer.alloc(length, "x"), size: Number.MAX_SAFE_INTEGER, modifiedAt: 0 };
+      });
+      let parts = 0;
+      for await (const { bytes, partAt } of file?.lines ?? assert.fail()) {
+        assert.deepEqual([partAt, bytes.length], [parts * LONGEST_LINE, LONGEST_LINE]);
+        // A part is a copy: it does not keep the whole range in memory.
+        assert.equal(bytes.buffer.byteLength, LONGEST_LINE);
+        if (++parts === 9) break;
+      }
+      assert.equal(reads, Math.ceil((9 * LONGEST_LINE) / (8 * MIB)));
+    });
+  });
+
   it("answers undefined where there is no file", async () => {
     assert.equal(await openErrorFile(async () => undefined), undefined);
   });
@@ -83,13 +146,13 @@ describe("openErrorFile", () => {
 });
 
 describe("batches", () => {
-  const given = (...lengths: number[]) => lengths.map((length) => new Uint8Array(length));
+  const given = (...lengths: number[]) => lengths.map((length): Line => ({ bytes: new Uint8Array(length) }));
   const cut = async (lengths: number[]) => {
     async function* lines() {
       yield* given(...lengths);
     }
     return (await collected(batches(lines(), { items: 3, bytes: 10 }))).map((batch) =>
-      batch.map(({ length }) => length),
+      batch.map(({ bytes }) => bytes.length),
     );
   };
 

@@ -4,7 +4,8 @@ import { readErrorLine } from "../../../functions/dlq-processor/error-line.ts";
 import { ARRIVED_AT, errorLine, row } from "../support/error-files.ts";
 
 const WRITTEN_AT = Date.UTC(2026, 10, 25);
-const read = (line: string | Buffer) => readErrorLine(Buffer.from(line as string), WRITTEN_AT);
+const FILE = { key: "failed/file", writtenAt: WRITTEN_AT };
+const read = (line: string | Buffer) => readErrorLine({ bytes: Buffer.from(line as string) }, FILE);
 
 describe("readErrorLine", () => {
   it("keeps the record as Firehose got it, with what Firehose said", () => {
@@ -101,4 +102,30 @@ describe("readErrorLine", () => {
       assert.deepEqual([date, arrivedAt], ["2026-11-25", 0]);
     });
   }
+
+  describe("a part of a line that was too long", () => {
+    const part = (text: string, partAt: number, key = FILE.key) =>
+      readErrorLine({ bytes: Buffer.from(text), partAt }, { ...FILE, key });
+
+    it("is kept as it is, and says where it stood", () => {
+      const { failed, arrivedAt } = part("xé{}", 4096);
+      const { topic, body, error_class, error_type, error_message } = failed.object;
+      assert.deepEqual([failed.date, arrivedAt], ["2026-11-25", 0]);
+      assert.deepEqual([topic, body, error_class, error_type], [NO_TOPIC, "xé{}", "UNKNOWN", "ERROR_LINE_TOO_LONG"]);
+      assert.match(error_message, /bytes 4096 to 4100 of failed\/file/);
+    });
+
+    it("is none of Firehose's lines, whatever it looks like", () => {
+      const { object } = part(errorLine(), 0).failed;
+      assert.deepEqual([object.topic, object.error_type, object.body], [NO_TOPIC, "ERROR_LINE_TOO_LONG", errorLine()]);
+    });
+
+    it("has a place of its own, that of no other part with the same bytes", () => {
+      const ids = [part("xx", 0), part("xx", 2), part("xx", 0, "failed/other"), part("xx", 0)].map(
+        ({ failed }) => failed.object.message_id,
+      );
+      assert.equal(new Set(ids).size, 3);
+      assert.equal(ids[0], ids[3]);
+    });
+  });
 });

@@ -191,6 +191,12 @@ describe("the replay's handler", () => {
       ],
       ["another topic's object", {}, archiveObject({ topic: "payments" }), "ARCHIVE_MALFORMED"],
       ["another message's object", {}, archiveObject({ message_id: "other" }), "ARCHIVE_MALFORMED"],
+      [
+        "a line of an error file, or a part of one, that Firehose would not take",
+        {},
+        archiveObject({ origin: "firehose", body: "x".repeat(1000 * 1024 + 1) }),
+        "RECORD_TOO_LARGE",
+      ],
       ["what the sqs-processor would drop", {}, archiveObject({ body: "x".repeat(1024 * 1024) }), "DROPPED"],
     ];
     for (const [what, given, object, reason] of refusals) {

@@ -63,6 +63,9 @@ describe("outgoing", () => {
     const bytes = Buffer.from([0xff, 0x00]);
     const binary = toStream({ origin: "firehose", topic: "_none", body: "/wA=", body_encoding: "base64" });
     assert.deepEqual(binary, bytes);
+    const longest = "x".repeat(1000 * 1024);
+    assert.equal(toStream({ origin: "firehose", body: longest }).length, longest.length);
+    assert.match(refused({ origin: "firehose", body: `${longest}x` }), /^RECORD_TOO_LARGE: .*1024001 bytes/);
   });
 
   it("gives a row the time of its return, so that the refinery has it in its window, and changes nothing else", () => {

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { ArchiveObject } from "../../../functions/common/archive.ts";
 import { errorNotification } from "../../../functions/common/error-notification.ts";
 import { shown } from "../../../functions/common/shown.ts";
+import { LONGEST_LINE } from "../../../functions/dlq-processor/error-file.ts";
 import { createHandler } from "../../../functions/dlq-processor/handler.ts";
 import { deadLetter, type Stores, stores } from "../../functions/support/dlq.ts";
 import { errorLine } from "../../functions/support/error-files.ts";
@@ -71,15 +72,20 @@ function bytesOf({ lines, gzip }: ErrorFile): Buffer {
   return gzip ? gzipSync(bytes) : bytes;
 }
 
-/** The bytes of every record that a file holds: Firehose's own, or the line where it is none of Firehose's. */
+/** The bytes of every record that a file holds: Firehose's own, or the line, or its parts, where it is none of Firehose's. */
 function recordsIn({ lines }: ErrorFile): Buffer[] {
   return lines.flatMap(({ row, as }) => {
     if (as !== "line") return [Buffer.from(textOf(row))];
     return textOf(row)
       .split("\n")
       .filter((line) => line !== "")
-      .map((line) => Buffer.from(line));
+      .flatMap((line) => partsOf(Buffer.from(line)));
   });
+}
+
+function partsOf(line: Buffer): Buffer[] {
+  const parts = Math.ceil(line.length / LONGEST_LINE);
+  return Array.from({ length: parts }, (_, n) => line.subarray(n * LONGEST_LINE, (n + 1) * LONGEST_LINE));
 }
 
 function eventOf({ letters, files, edits: all }: Input): SQSEvent {
@@ -223,6 +229,11 @@ export const dlqProcessor = door<Input>({
     "every hostile text, with forged attributes": letters("forger"),
     "a file of hostile rows": file("line of Firehose's", true),
     "a file of lines that are none of Firehose's": file("line", false),
+    "a file of lines that are longer than any of Firehose's": {
+      letters: [],
+      files: [{ lines: ["€", "x"].map((part) => ({ row: [[part, LONGEST_LINE]], as: "line" })), gzip: true }],
+      ...HEALTHY,
+    },
   },
   check,
 });
