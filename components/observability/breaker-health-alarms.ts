@@ -2,10 +2,13 @@ import { BREAKER_METRICS } from "../../functions/common/circuit.ts";
 import type { Names } from "../../settings/names.ts";
 import type { Alarm } from "../alarm.ts";
 import { ownMetric } from "../metrics.ts";
-import { ANY, errorsOf, FIVE_MINUTES_SECONDS, MINUTE_SECONDS } from "./common.ts";
+import { ANY, errorsOf, FIVE_MINUTES_SECONDS, MINUTE_SECONDS, silenceOf } from "./common.ts";
 
 /** Without traffic there is no verdict; longer than this it is somebody's to see why. */
 const LONGEST_PROBE_MINUTES = 30;
+
+/** It looks around once a minute. */
+const SILENT_MINUTES = 5;
 
 /** None of them begins as those do that open the circuit. */
 export function breakerHealthAlarms(names: Names): Alarm[] {
@@ -20,14 +23,9 @@ export function breakerHealthAlarms(names: Names): Alarm[] {
     },
     {
       name: "breaker-silent",
-      description:
-        "The circuit breaker has not looked around for five minutes: an open circuit will not close, and an outage may not open it. Look at its schedule and its log.",
-      watched: ownMetric(names, "circuit-breaker", BREAKER_METRICS.open, "SampleCount"),
-      comparison: "LessThanThreshold",
-      threshold: 1,
+      description: `The circuit breaker has not looked around for ${SILENT_MINUTES} minutes: an open circuit will not close, and an outage may not open it. Look at its schedule and its log.`,
+      ...silenceOf(ownMetric(names, "circuit-breaker", BREAKER_METRICS.open, "SampleCount"), SILENT_MINUTES),
       periodSeconds: MINUTE_SECONDS,
-      periods: [5, 5],
-      missing: "breaching",
     },
     {
       name: "breaker-behind",

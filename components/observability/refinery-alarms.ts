@@ -4,7 +4,7 @@ import type { Names } from "../../settings/names.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { Alarm } from "../alarm.ts";
 import { ownMetric } from "../metrics.ts";
-import { ANY, errorsOf, MINUTE_SECONDS } from "./common.ts";
+import { ANY, errorsOf, MINUTE_SECONDS, silenceOf } from "./common.ts";
 
 /** Runs in a row that may be missing. */
 const SILENT_RUNS = 3;
@@ -16,8 +16,7 @@ export function refineryAlarms(
   machineArn: pulumi.Input<string>,
 ): Alarm[] {
   const periodSeconds = refinery.everyMinutes * MINUTE_SECONDS;
-  const told = (name: string, statistic: "Maximum" | "SampleCount" = "Maximum") =>
-    ownMetric(names, "water-balance", name, statistic);
+  const told = (name: string) => ownMetric(names, "water-balance", name, "Maximum");
   const failed = (executions: "ExecutionsFailed" | "ExecutionsTimedOut", what: string, todo: string): Alarm => ({
     name: `refinery-${what}`,
     description: `A run of the refinery ${todo}`,
@@ -60,12 +59,8 @@ export function refineryAlarms(
     {
       name: "refinery-silent",
       description: `No run of the refinery has ended with a balance for ${SILENT_RUNS * refinery.everyMinutes} minutes: CURATED and SEMANTIC fall behind, and nobody counts. Look at the machine's executions and at its schedule.`,
-      watched: told(BALANCE_SIGNALS.balanced, "SampleCount"),
-      comparison: "LessThanThreshold",
-      threshold: 1,
+      ...silenceOf(told(BALANCE_SIGNALS.balanced), SILENT_RUNS),
       periodSeconds,
-      periods: [SILENT_RUNS, SILENT_RUNS],
-      missing: "breaching",
     },
     failed(
       "ExecutionsFailed",

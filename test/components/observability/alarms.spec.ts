@@ -32,7 +32,8 @@ function summary({ watched, comparison, threshold, periodSeconds, periods = [1, 
 function whatOf(watched: Alarm["watched"]): string {
   if ("query" in watched) return "a query";
   if ("machineArn" in watched) return `Sum ${watched.executions} ${String(watched.machineArn).split(":").at(-1)}`;
-  return "expression" in watched ? "metric math" : metric(watched);
+  if (!("expression" in watched)) return metric(watched);
+  return `${watched.expression} of ${Object.values(watched.metrics).map(metric).join(", ")}`;
 }
 
 function metric({ name, dimensions, statistic }: Extract<Alarm["watched"], { statistic: string }>): string {
@@ -44,7 +45,7 @@ describe("the alarms that people are told of", () => {
   it("are these for the stack", () => {
     assert.deepEqual(Object.fromEntries(ofTheStack.map((alarm) => [alarm.name, summary(alarm)])), {
       "breaker-open": "Maximum CircuitOpen circuit-breaker >= 1, 1 of 1 x 60 s",
-      "breaker-silent": "SampleCount CircuitOpen circuit-breaker < 1, 5 of 5 x 60 s, breaching",
+      "breaker-silent": "FILL(told, 0) of SampleCount CircuitOpen circuit-breaker < 1, 5 of 5 x 60 s, breaching",
       "breaker-behind": "Minimum MappingsNotAsWanted circuit-breaker >= 1, 3 of 3 x 300 s",
       "probe-undecided": "Maximum ProbeTicksWithoutVerdict circuit-breaker >= 30, 1 of 1 x 300 s",
       "breaker-errors": "Sum Errors circuit-breaker >= 1, 3 of 5 x 60 s",
@@ -68,7 +69,7 @@ describe("the alarms that people are told of", () => {
       "balance-not-checked": "Maximum TopicsNotChecked water-balance >= 1, 1 of 1 x 900 s",
       "balance-ingestion": "Maximum IngestionUnexplained water-balance >= 1, 1 of 1 x 900 s",
       "balance-ingestion-not-checked": "Maximum IngestionNotChecked water-balance >= 1, 2 of 3 x 900 s",
-      "refinery-silent": "SampleCount TopicsBalanced water-balance < 1, 3 of 3 x 900 s, breaching",
+      "refinery-silent": "FILL(told, 0) of SampleCount TopicsBalanced water-balance < 1, 3 of 3 x 900 s, breaching",
       "refinery-failed": "Sum ExecutionsFailed lean-ops-test-refinery >= 1, 1 of 1 x 900 s",
       "refinery-timed-out": "Sum ExecutionsTimedOut lean-ops-test-refinery >= 1, 1 of 1 x 900 s",
       "refinery-plan-errors": "Sum Errors refinery-plan >= 1, 2 of 3 x 900 s",
