@@ -8,6 +8,7 @@ import { systemClock } from "../../../functions/common/clock.ts";
 import { createCircuitTable } from "../../scripts/common/circuit-table.ts";
 import { openTrackerTable, type TrackerTable } from "../support/dynamodb.ts";
 import { setEnvironment } from "../support/environment.ts";
+import { withOutput } from "../support/output.ts";
 import { lambdaContext } from "../support/sqs.ts";
 import { alarmEvent } from "./support/world.ts";
 
@@ -95,7 +96,7 @@ describe("the circuit breaker's entry", () => {
   async function invoke(event: unknown): Promise<BreakerAnswer | undefined> {
     calls.length = 0;
     const context = { ...lambdaContext(systemClock), awsRequestId: `request-${requests++}` };
-    return handler(event, context);
+    return (await withOutput(() => handler(event, context))).result;
   }
   const tick = (minute: number) =>
     invoke({ command: "reconcile", scheduledTime: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString() });

@@ -7,6 +7,7 @@ import { deadLetter } from "../support/dlq.ts";
 import { openTrackerTable, type TrackerTable } from "../support/dynamodb.ts";
 import { setEnvironment } from "../support/environment.ts";
 import { errorLine } from "../support/error-files.ts";
+import { withOutput } from "../support/output.ts";
 import { openS3, type S3 } from "../support/s3.ts";
 import { lambdaContext, sqsRecord } from "../support/sqs.ts";
 
@@ -44,8 +45,11 @@ describe("the dlq-processor's entry", () => {
     const message = deadLetter({ body: '{"name":"Ünï"}' });
     const body = errorNotification("errors", "failed/a b");
     const notification = sqsRecord({ messageId: "n", eventSourceARN: ERRORS_ARN, body });
-    const answer = await handler({ Records: [message, notification] }, lambdaContext(systemClock));
-    assert.deepEqual(answer, { batchItemFailures: [] });
+    const { result, output } = await withOutput(() =>
+      handler({ Records: [message, notification] }, lambdaContext(systemClock)),
+    );
+    assert.deepEqual(result, { batchItemFailures: [] });
+    assert.equal(JSON.parse(output.at(-1) ?? "").ArchiveFailures, 0);
 
     const key = { topic: "order-events", date_message_id: `2026-11-23#${message.messageId}` };
     const item = await table.get(key);

@@ -7,6 +7,7 @@ import type { Context } from "aws-lambda";
 import { systemClock } from "../../../functions/common/clock.ts";
 import { notifiedKeys } from "../../../functions/common/error-notification.ts";
 import { setEnvironment } from "../support/environment.ts";
+import { withOutput } from "../support/output.ts";
 import { lambdaContext } from "../support/sqs.ts";
 
 const LISTING = `<?xml version="1.0" encoding="UTF-8"?>
@@ -59,7 +60,8 @@ describe("the error-sweep's entry", () => {
   });
 
   it("lists the error files, and tells the queue of them", async () => {
-    await handler({}, lambdaContext(systemClock));
+    const { output } = await withOutput(() => handler({}, lambdaContext(systemClock)));
+    assert.equal(JSON.parse(output.at(-1) ?? "").FilesSwept, 1);
     assert.equal(listed.length, 1);
     assert.match(listed[0] ?? "", /prefix=failed%2F/);
     assert.match(sent[0]?.QueueUrl ?? "", /delivery-errors$/);

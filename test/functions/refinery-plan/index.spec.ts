@@ -12,6 +12,7 @@ import type { RunEvent } from "../../../functions/refinery-plan/handler.ts";
 import type { PlanAnswer, PlanItem } from "../../../functions/refinery-plan/plan-item.ts";
 import { progressOf } from "../../../functions/refinery-plan/progress.ts";
 import { setEnvironment } from "../support/environment.ts";
+import { withOutput } from "../support/output.ts";
 import { openS3, type S3 } from "../support/s3.ts";
 import { lambdaContext } from "../support/sqs.ts";
 import { type JsonServices, openJsonServices } from "./json-services.ts";
@@ -79,7 +80,11 @@ describe("the refinery-plan's entry", () => {
     const complete = { at: RUN / 1000 - 900, columns: "x", raw: null, balanced: true, repair: [], since: {}, days: {} };
     await progressOf(table.client, table.name).completed("order-events", RUN - 1, complete, signal);
     const event = { execution: "run-1", startedAt: new Date(RUN).toISOString() };
-    const answer = await handler(event, lambdaContext(systemClock));
+    const { result: answer, output } = await withOutput(() => handler(event, lambdaContext(systemClock)));
+    assert.deepEqual(
+      output.map((line) => JSON.parse(line).message),
+      ["planned"],
+    );
     assert.deepEqual(answer, { bucket: "results", key: "runs/run-1/plan.json", topics: 1, skipped: 0 });
     const plan = JSON.parse((await bucketOf(s3.client, "results").get(answer.key, signal)) ?? "") as PlanItem[];
     assert.deepEqual(

@@ -9,6 +9,7 @@ import { systemClock } from "../../../functions/common/clock.ts";
 import type { TrackerItem } from "../../../functions/common/error-tracker.ts";
 import { openTrackerTable, type TrackerTable } from "../support/dynamodb.ts";
 import { setEnvironment } from "../support/environment.ts";
+import { withOutput } from "../support/output.ts";
 import { archiveObject, ID, requestedItem } from "../support/replay.ts";
 import { openS3, type S3 } from "../support/s3.ts";
 import { lambdaContext } from "../support/sqs.ts";
@@ -76,7 +77,9 @@ describe("the replay's entry", () => {
     const Keys = { topic: { S: item.topic }, date_message_id: { S: item.date_message_id } };
     const dynamodb = { Keys, NewImage: { status: { S: item.status } }, SequenceNumber: "1" };
     calls.length = 0;
-    assert.deepEqual(await handler({ Records: [{ dynamodb }] }, lambdaContext(systemClock)), { batchItemFailures: [] });
+    const { result, output } = await withOutput(() => handler({ Records: [{ dynamodb }] }, lambdaContext(systemClock)));
+    assert.deepEqual(result, { batchItemFailures: [] });
+    assert.equal(JSON.parse(output.at(-1) ?? "").ReplayFailures, 0);
     assert.equal(calls.length, 1);
     return table.get(item);
   }

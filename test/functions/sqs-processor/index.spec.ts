@@ -12,6 +12,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { bundle } from "../../../components/bundle.ts";
 import { systemClock } from "../../../functions/common/clock.ts";
 import { setEnvironment } from "../support/environment.ts";
+import { withOutput } from "../support/output.ts";
 import { lambdaContext, sqsRecord } from "../support/sqs.ts";
 
 type Call = { target: string; input: Record<string, unknown> };
@@ -148,15 +149,3 @@ describe("the sqs-processor's entry", () => {
     assert.deepEqual([lines.length, JSON.parse(lines[0] ?? "").BatchesStarted], [1, 1]);
   });
 });
-
-/** Runs `action`, and keeps what it writes to standard output from being printed. */
-async function withOutput<T>(action: () => Promise<T>): Promise<{ result: T; output: string[] }> {
-  const output: string[] = [];
-  const { write } = process.stdout;
-  process.stdout.write = (text: string | Uint8Array) => output.push(String(text)) > 0;
-  try {
-    return { result: await action(), output };
-  } finally {
-    process.stdout.write = write;
-  }
-}

@@ -8,6 +8,7 @@ import type { BalanceEvent } from "../../../functions/water-balance/run.ts";
 import { type JsonServices, openJsonServices } from "../refinery-plan/json-services.ts";
 import { openRefineryTable, type RefineryTable } from "../refinery-plan/refinery-table.ts";
 import { setEnvironment } from "../support/environment.ts";
+import { withOutput } from "../support/output.ts";
 import { openS3, type S3 } from "../support/s3.ts";
 import { lambdaContext } from "../support/sqs.ts";
 import { countRows, NOON, planItem, whole } from "./fixtures.ts";
@@ -64,17 +65,19 @@ describe("the water-balance's entry", () => {
   it("reads the run's files, Glue and CloudWatch, and keeps what it found", async () => {
     const put = (Key: string, content: unknown) =>
       s3.client.send(new PutObjectCommand({ Bucket: "results", Key, Body: JSON.stringify(content) }));
-    const output = { topic: "orders", status: "counted", rows: countRows({ "2026-01-10": whole(3) }) };
+    const counted = { topic: "orders", status: "counted", rows: countRows({ "2026-01-10": whole(3) }) };
     await put("plan.json", [planItem("orders")]);
     await put("manifest.json", { ResultFiles: { SUCCEEDED: [{ Key: "SUCCEEDED_0.json" }] } });
-    await put("SUCCEEDED_0.json", [{ Output: JSON.stringify(output), Status: "SUCCEEDED" }]);
+    await put("SUCCEEDED_0.json", [{ Output: JSON.stringify(counted), Status: "SUCCEEDED" }]);
     const event: BalanceEvent = {
       execution: "run-1",
       startedAt: new Date(NOON).toISOString(),
       plan: { bucket: "results", key: "plan.json", topics: 1, skipped: 0 },
       results: { Bucket: "results", Key: "manifest.json" },
     };
-    const { statements, summary } = await handler(event, lambdaContext(systemClock));
+    const { result, output } = await withOutput(() => handler(event, lambdaContext(systemClock)));
+    const { statements, summary } = result;
+    assert.equal(JSON.parse(output.at(-1) ?? "").TopicsBalanced, 1);
     assert.deepEqual(summary, { balanced: 1, unequal: 0, notChecked: 0, skipped: 0, unexplained: 0 });
     assert.equal(statements.length, 1);
     const items = await progressOf(table.client, table.name).read(new AbortController().signal);
