@@ -2,7 +2,7 @@ import { evaluate } from "../local/graph/evaluate.ts";
 import type { Registration } from "../local/graph/registration.ts";
 import { customResources } from "../local/graph/types.ts";
 import { Pack } from "../local/policy/pack.ts";
-import { PACK } from "../local/policy/verdict.ts";
+import { PACK } from "../local/policy/pack-process.ts";
 import type { Evaluation } from "./parts/evaluation.ts";
 import { topicSettings } from "./topics.ts";
 

@@ -2,11 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { COMPILE_CACHE } from "../compile-cache.ts";
 
 const require = createRequire(import.meta.url);
+
+/** The project's own pack. */
+export const PACK = fileURLToPath(new URL("../../policypack", import.meta.url));
 
 /** A pack that does not start by then never will, in milliseconds. */
 const START_TIMEOUT = 60_000;
@@ -34,8 +38,7 @@ export async function startPack(folder: string, project: string, stack: string):
   const child = spawn(process.execPath, ["--enable-source-maps", script, "127.0.0.1:0", "."], {
     cwd: folder,
     env: {
-      // Where Node.js keeps what it has compiled by default; the pack's own start does the same from there on.
-      NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
+      ...COMPILE_CACHE,
       ...process.env,
       PULUMI_NODEJS_PROJECT: project,
       PULUMI_NODEJS_STACK: stack,

@@ -4,7 +4,7 @@ import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Registration } from "../graph/registration.ts";
-import { PackError, startPack } from "./pack-process.ts";
+import { PackError, type PackProcess, startPack } from "./pack-process.ts";
 import { analyzeRequest, analyzeStackRequest } from "./requests.ts";
 import { diagnosticsIn } from "./responses.ts";
 
@@ -53,10 +53,17 @@ export class Pack {
   /**
    * Starts and configures a pack.
    *
+   * @param starting Its process, where that was started before.
    * @throws PackError where it does not start, or the configuration names a policy that it has not.
    */
-  static async open(folder: string, project: string, stack: string, config: PackConfig = {}): Promise<Pack> {
-    const { port, stop } = await startPack(folder, project, stack);
+  static async open(
+    folder: string,
+    project: string,
+    stack: string,
+    config: PackConfig = {},
+    starting: Promise<PackProcess> = startPack(folder, project, stack),
+  ): Promise<Pack> {
+    const { port, stop } = await starting;
     const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
       "grpc.max_receive_message_length": LARGEST_MESSAGE,
       "grpc.max_send_message_length": LARGEST_MESSAGE,

@@ -1,11 +1,8 @@
-import { fileURLToPath } from "node:url";
 import { type Notice, noticeIn } from "../../policypack/core/notices.ts";
 import type { Registration } from "../graph/registration.ts";
 import type { SourcePosition } from "../graph/types.ts";
 import { type Diagnostic, Pack, type PackConfig, type PolicyInfo } from "./pack.ts";
-
-/** The project's own pack. */
-export const PACK = fileURLToPath(new URL("../../policypack", import.meta.url));
+import { PACK, type PackProcess } from "./pack-process.ts";
 
 /** What the pack says, with where in the program it is about. */
 export interface Judgement extends Diagnostic {
@@ -33,9 +30,17 @@ export async function verdictOf(
     stack,
     folder = PACK,
     config = {},
-  }: { project: string; stack: string; folder?: string; config?: PackConfig },
+    starting,
+  }: {
+    project: string;
+    stack: string;
+    folder?: string;
+    config?: PackConfig;
+    /** The pack's process, where it was started before. */
+    starting?: Promise<PackProcess> | undefined;
+  },
 ): Promise<Verdict> {
-  const opening = Pack.open(folder, project, stack, config);
+  const opening = Pack.open(folder, project, stack, config, starting);
   try {
     const [pack, resources] = await Promise.all([opening, registrations]);
     return { policies: pack.policies, judgements: judgements(await pack.judge(resources), resources) };

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { lineEvents } from "../input/lines.ts";
 import { webhookEvents } from "../input/webhooks.ts";
 import type { FromProducer, ProducerJob, ToProducer } from "./job.ts";
@@ -45,3 +46,5 @@ function eventsOf(job: ProducerJob): AsyncIterable<ProducerInput> | Iterable<Pro
 }
 
 tell("ready");
+// It ends by being killed.
+flushCompileCache();

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { COMPILE_CACHE } from "../compile-cache.ts";
 import type { FromProducer, ProducerJob, ToProducer } from "./job.ts";
 import type { Refusal } from "./produce.ts";
 
@@ -21,7 +22,8 @@ export class ProducerProcess {
   /** Starts the process, which then waits for its job. It reads this process's standard input. */
   constructor() {
     // Its own process group: a Ctrl-C is for this process.
-    this.#child = fork(MAIN, { detached: true, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+    const env = { ...COMPILE_CACHE, ...process.env };
+    this.#child = fork(MAIN, { detached: true, stdio: ["inherit", "inherit", "inherit", "ipc"], env });
     this.#child.on("message", (message: FromProducer) => this.#hear(message));
     this.#child.once("error", (error) => this.#end(error));
     this.#child.once("exit", (code, signal) => {
@@ -66,7 +68,8 @@ export class ProducerProcess {
   }
 
   #tell(message: ToProducer): void {
-    if (this.#child.connected) this.#child.send(message);
+    // Its end says why it could not be told.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   #hear(message: FromProducer): void {

@@ -1,5 +1,6 @@
 import { count } from "../console.ts";
 import type { Registration } from "../graph/registration.ts";
+import type { PackProcess } from "../policy/pack-process.ts";
 import { linesOf, mandatory, summary, type Verdict, verdictOf } from "../policy/verdict.ts";
 import type { Display } from "./display.ts";
 
@@ -7,8 +8,8 @@ import type { Display } from "./display.ts";
 export interface JudgedStack {
   project: string;
   stack: string;
-  /** Another pack than the project's. */
-  pack?: string | undefined;
+  /** The pack, which loads what it needs. */
+  pack: Promise<PackProcess>;
   /** What its evaluation registers. */
   registrations: Promise<readonly Registration[]>;
 }
@@ -17,16 +18,17 @@ export interface JudgedStack {
 export class Policies {
   readonly #verdict: Promise<{ verdict: Verdict; seconds: number }>;
 
-  /** Starts the pack at once. Time counts from when there is a stack to judge. */
+  /** Time counts from when there is a stack to judge. */
   constructor({ project, stack, pack, registrations }: JudgedStack) {
     let evaluated = performance.now();
     const noted = registrations.then((all) => {
       evaluated = performance.now();
       return all;
     });
-    this.#verdict = verdictOf(noted, { project, stack, ...(pack === undefined ? {} : { folder: pack }) }).then(
-      (verdict) => ({ verdict, seconds: (performance.now() - evaluated) / 1000 }),
-    );
+    this.#verdict = verdictOf(noted, { project, stack, starting: pack }).then((verdict) => ({
+      verdict,
+      seconds: (performance.now() - evaluated) / 1000,
+    }));
     // Whoever does not come to ask has a reason of its own to stop.
     this.#verdict.catch(() => undefined);
   }

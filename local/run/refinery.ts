@@ -1,5 +1,6 @@
 import type { BalanceSummary } from "../../functions/water-balance/handler.ts";
 import type { Cloud } from "../cloud.ts";
+import { ofType, type StackGraph } from "../graph/types.ts";
 import type { StackOutputs } from "./outputs.ts";
 
 /** What a run of the refinery's machine came to. */
@@ -8,6 +9,22 @@ export interface RefineryRun {
   summary: BalanceSummary | undefined;
   /** Why not. */
   problem: string | undefined;
+}
+
+/**
+ * Starts the functions that the machine calls while something else is waited for, so that its run waits for none of them.
+ * What keeps one from starting is told by its invocation.
+ */
+export function warmRefinery(
+  { lambda }: Pick<Cloud, "lambda">,
+  graph: StackGraph,
+  { refineryMachine }: Pick<StackOutputs, "refineryMachine">,
+): void {
+  const machine = ofType(graph, "aws:sfn/stateMachine:StateMachine").find(({ state }) => state.arn === refineryMachine);
+  const mentioned = new Set(machine?.propertyDependencies.definition);
+  for (const { urn, state } of ofType(graph, "aws:lambda/function:Function")) {
+    if (mentioned.has(urn)) lambda.warm(String(state.arn), 1).catch(() => undefined);
+  }
 }
 
 /** Runs the refinery once, as its schedule does. */

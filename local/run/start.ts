@@ -2,9 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { count } from "../console.ts";
 import { OPERATOR_KEY } from "../iam/access-keys.ts";
 import { sendersByTopic } from "../iam/producers.ts";
+import type { Companions } from "./companions.ts";
 import { conclude } from "./conclusion.ts";
 import type { RunOptions } from "./options.ts";
 import { pending, settled } from "./pending.ts";
+import { warmRefinery } from "./refinery.ts";
 import { Refusals } from "./refusals.ts";
 import type { Run } from "./run.ts";
 import { withRun } from "./with-run.ts";
@@ -15,8 +17,8 @@ const LOOK_INTERVAL = 20;
 /** What a run has to do with besides its options. */
 export interface Surroundings {
   stream?: NodeJS.WriteStream;
-  /** Another policy pack than the project's. */
-  pack?: string;
+  /** Where they were started before, or with another policy pack than the project's. */
+  companions?: Companions;
 }
 
 /**
@@ -25,14 +27,17 @@ export interface Surroundings {
  * @returns the process's exit code: 0 only when no mandatory policy is broken, every accepted message arrived or is
  *   accounted for, and every event was accepted.
  */
-export function start(options: RunOptions, { stream = process.stdout, pack }: Surroundings = {}): Promise<number> {
+export function start(
+  options: RunOptions,
+  { stream = process.stdout, companions }: Surroundings = {},
+): Promise<number> {
   const heading = `Lean-Ops, stack ${options.stack}, on the local cloud`;
-  return withRun(options, { heading, stream, pack }, (run) => (options.serve ? serve(run) : send(run)));
+  return withRun(options, { heading, stream, companions }, (run) => (options.serve ? serve(run) : send(run)));
 }
 
 /** Sends to a stack, waits until all has arrived, and accounts for it. @returns the process's exit code. */
 export async function send(run: Run): Promise<number> {
-  const { options, ledger, cloud, display, interrupt, over, producer } = run;
+  const { options, graph, outputs, ledger, cloud, display, interrupt, over, producer } = run;
   let isOver = false;
   void over.then(() => {
     isOver = true;
@@ -44,6 +49,8 @@ export async function send(run: Run): Promise<number> {
   let refusals: Refusals;
   try {
     refusals = await sendEvents(run);
+    // All is sent, and some of it waits for a window or a buffer to end.
+    warmRefinery(cloud, graph, outputs);
     while (!interrupt.requested && pending(cloud) > 0 && !isOver) {
       await pause(LOOK_INTERVAL);
     }

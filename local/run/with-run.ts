@@ -4,9 +4,8 @@ import { evaluate, ROOT } from "../graph/evaluate.ts";
 import type { Registration } from "../graph/registration.ts";
 import { readStackFiles } from "../graph/stack-files.ts";
 import { customResources } from "../graph/types.ts";
-import { ProducerProcess } from "../producer/process.ts";
+import { Companions } from "./companions.ts";
 import { Display } from "./display.ts";
-import { Interrupt } from "./interrupt.ts";
 import type { RunOptions } from "./options.ts";
 import { Policies } from "./policies.ts";
 import type { Run } from "./run.ts";
@@ -16,8 +15,8 @@ import { withStack } from "./with-stack.ts";
 export interface RunSurroundings {
   heading: string;
   stream: NodeJS.WriteStream;
-  /** The policy pack's folder; by default the project's own. */
-  pack?: string | undefined;
+  /** Where they were started before. */
+  companions?: Companions | undefined;
   /** Of each function, at the same time; by default as many as the machine has cores. */
   processesPerFunction?: number;
 }
@@ -30,13 +29,11 @@ export interface RunSurroundings {
  */
 export async function withRun(
   options: RunOptions,
-  { heading, stream, pack, processesPerFunction }: RunSurroundings,
+  { heading, stream, companions = new Companions(options), processesPerFunction }: RunSurroundings,
   work: (run: Run) => Promise<number>,
 ): Promise<number> {
   const display = new Display(stream);
-  const interrupt = new Interrupt();
-  // It loads what it needs while the program is evaluated.
-  const producer = sends(options) ? new ProducerProcess() : undefined;
+  const { interrupt, producer, pack } = companions;
   let gateway: Gateway | undefined;
   let policies: Policies | undefined;
   try {
@@ -64,14 +61,8 @@ export async function withRun(
     display.problem(explain(error));
     return 1;
   } finally {
-    interrupt.dispose();
-    producer?.close();
     await gateway?.close();
     await policies?.ended();
+    await companions.close();
   }
-}
-
-/** Whether there is anything to send at all. */
-function sends({ records, input, serve }: RunOptions): boolean {
-  return !serve || records > 0 || input !== undefined;
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { Companions } from "../../local/run/companions.ts";
 import { parseOptions as parseRunOptions } from "../../local/run/options.ts";
 import { start as startHere } from "../../local/run/start.ts";
 import { parseOptions } from "../../scripts/smoke/options.ts";
@@ -135,7 +136,10 @@ describe("npm start", function () {
   it("sends nothing where a mandatory policy is broken", async () => {
     const stream = new PassThrough();
     const options = parseRunOptions(["--records", "3", "--speed", "20"]);
-    const exitCode = await startHere(options, { stream: stream as unknown as NodeJS.WriteStream, pack });
+    const exitCode = await startHere(options, {
+      stream: stream as unknown as NodeJS.WriteStream,
+      companions: new Companions(options, pack),
+    });
     const output = String(stream.read());
     assert.equal(exitCode, 1, output);
     assert.match(output, /^mandatory {2}no-queues {2}messaging-topic-orders {2}components\/messaging\.ts:\d+:\d+$/m);

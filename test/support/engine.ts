@@ -9,6 +9,7 @@ import {
 } from "@grpc/grpc-js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import { COMPILE_CACHE } from "../../local/compile-cache.ts";
 import { providerOutputs } from "../../local/graph/outputs.ts";
 import type { StackFiles } from "../../local/graph/stack-files.ts";
 
@@ -90,7 +91,12 @@ export async function runUnderLanguageHost(root: string, files: StackFiles, prev
     args.push(`--monitor=${address}`, `--engine=${address}`, "--parallel=16");
     const child = spawn(process.execPath, [languageHost, ...args, ...(preview ? ["--dry-run"] : []), "."], {
       // The CLI hands the configuration over in this variable.
-      env: { PATH: process.env.PATH, PULUMI_CONFIG: JSON.stringify(files.config), PULUMI_NODEJS_TYPESCRIPT: "false" },
+      env: {
+        ...COMPILE_CACHE,
+        PATH: process.env.PATH,
+        PULUMI_CONFIG: JSON.stringify(files.config),
+        PULUMI_NODEJS_TYPESCRIPT: "false",
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) {

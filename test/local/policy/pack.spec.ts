@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Pack } from "../../../local/policy/pack.ts";
-import { PACK, verdictOf } from "../../../local/policy/verdict.ts";
+import { PACK } from "../../../local/policy/pack-process.ts";
+import { verdictOf } from "../../../local/policy/verdict.ts";
 import { noticeIn } from "../../../policypack/core/notices.ts";
 import * as t from "../../../policypack/core/types.ts";
 import { POLICIES } from "../../../policypack/policies.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { startPack } from "../../../local/policy/pack-process.ts";
 import { Display } from "../../../local/run/display.ts";
 import { Policies } from "../../../local/run/policies.ts";
 import { QUEUE, TABLE } from "../../../policypack/core/types.ts";
@@ -9,8 +10,15 @@ import { registration } from "../../support/policies.ts";
 const pack = fileURLToPath(new URL("../../fixtures/packs/objecting", import.meta.url));
 const queue = { ...registration(QUEUE, "orders"), source: { file: "index.ts", line: 7, column: 3 } };
 
+const started = () => startPack(pack, "lean-ops", "dev");
+
 function policies(...registrations: ReturnType<typeof registration>[]): Policies {
-  return new Policies({ project: "lean-ops", stack: "dev", pack, registrations: Promise.resolve(registrations) });
+  return new Policies({
+    project: "lean-ops",
+    stack: "dev",
+    pack: started(),
+    registrations: Promise.resolve(registrations),
+  });
 }
 
 async function admitted(asked: Policies): Promise<{ mayRun: boolean; text: string }> {
@@ -43,7 +51,7 @@ describe("Policies of a run", function () {
     const failing = new Policies({
       project: "lean-ops",
       stack: "dev",
-      pack,
+      pack: started(),
       registrations: Promise.reject(new Error("bad settings")),
     });
     await failing.ended();

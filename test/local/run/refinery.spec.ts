@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { isBalanced, refine } from "../../../local/run/refinery.ts";
+import { evaluate } from "../../../local/graph/evaluate.ts";
+import type { LambdaHost } from "../../../local/lambda/host.ts";
+import { stackOutputs } from "../../../local/run/outputs.ts";
+import { isBalanced, refine, warmRefinery } from "../../../local/run/refinery.ts";
 
 type States = Parameters<typeof refine>[0]["states"];
 type Ended = Awaited<ReturnType<States["settled"]>>;
@@ -23,6 +26,18 @@ function run(ended: Partial<Ended>) {
 }
 
 describe("a run of the refinery", () => {
+  it("may find the functions started that its machine calls, and no others", async () => {
+    const graph = await evaluate("dev");
+    const { refineryMachine } = stackOutputs(graph);
+    const warmed: string[] = [];
+    const warm = async (arn: string, count: number) => {
+      warmed.push(`${arn.split(":").at(-1)} ${count}`);
+      throw new Error("it cannot be loaded, which its invocation will tell");
+    };
+    warmRefinery({ lambda: { warm } as unknown as LambdaHost }, graph, { refineryMachine });
+    assert.deepEqual(warmed.sort(), ["lean-ops-dev-refinery-plan 1", "lean-ops-dev-water-balance 1"]);
+  });
+
   it("starts the machine as its schedule does, and tells what the water balance says", async () => {
     const { started, outcome } = run({ status: "SUCCEEDED", output: JSON.stringify(SUMMARY) });
     assert.deepEqual(await outcome, { summary: SUMMARY, problem: undefined });
