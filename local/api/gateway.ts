@@ -7,7 +7,9 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { BodyTooLarge, readBody } from "./body.ts";
 import { AwsError } from "./errors.ts";
+import { JsonText } from "./json-text.mjs";
 import type { Caller, JsonService } from "./service.ts";
 
 /**
@@ -114,14 +116,15 @@ async function route(services: Services, request: IncomingMessage, response: Ser
   }
   if ("handle" in service) {
     const { method = "", url = "", headers } = request;
-    const answer = await service.handle({ method, url, headers, body: await readBody(request) }, caller);
+    const body = await readBody(request, MAX_BODY_BYTES, (bytes) => bytes.toString());
+    const answer = await service.handle({ method, url, headers, body }, caller);
     response.writeHead(answer.status, answer.headers).end(answer.body);
     return;
   }
-  const output = await service.call(actionOf(request), parseInput(await readBody(request)), caller);
-  const body = Buffer.from(JSON.stringify(output ?? {}));
-  // With its length known, an answer is one write instead of a sequence of chunks.
-  response.writeHead(200, { "content-type": service.contentType, "content-length": body.length }).end(body);
+  const output = await service.call(actionOf(request), await readBody(request, MAX_BODY_BYTES, parseInput), caller);
+  const body = JSON.stringify(output ?? {});
+  // With its length known, an answer is one write instead of a sequence of chunks; as text, together with its head.
+  response.writeHead(200, { "content-type": service.contentType, "content-length": Buffer.byteLength(body) }).end(body);
 }
 
 /** `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …`, and `X-Amz-Security-Token` beside it. */
@@ -145,10 +148,10 @@ function actionOf(request: IncomingMessage): string {
   return action;
 }
 
-function parseInput(body: string): Record<string, unknown> {
+function parseInput(body: Buffer): Record<string, unknown> {
   let input: unknown;
   try {
-    input = JSON.parse(body || "{}");
+    input = body.length === 0 ? {} : JsonText.of(body).parse();
   } catch {
     throw new AwsError("SerializationException", "the request's body is not JSON");
   }
@@ -156,42 +159,6 @@ function parseInput(body: string): Record<string, unknown> {
     throw new AwsError("SerializationException", "the request's body is not a JSON object");
   }
   return input as Record<string, unknown>;
-}
-
-/** With listeners: to iterate over a request costs more than all else that the gateway does with a small one. */
-function readBody(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= MAX_BODY_BYTES) {
-        chunks.push(chunk);
-        return;
-      }
-      request.removeAllListeners("data");
-      reject(
-        new AwsError("RequestEntityTooLargeException", `the request's body exceeds ${MAX_BODY_BYTES} bytes`, {
-          status: 413,
-        }),
-      );
-    });
-    request.on("end", () => resolve(textOf(chunks, size)));
-    request.on("error", reject);
-  });
-}
-
-/** Where bodies are put together; new memory for each would cost more than reading it. */
-let scratch = Buffer.allocUnsafeSlow(2 ** 18);
-
-/** The text of UTF-8 that came in parts. */
-export function textOf(chunks: readonly Buffer[], size: number): string {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only.toString();
-  if (scratch.length < size) scratch = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size)));
-  let length = 0;
-  for (const chunk of chunks) length += chunk.copy(scratch, length);
-  return scratch.toString("utf8", 0, length);
 }
 
 async function hand(
@@ -232,7 +199,7 @@ function answerError(response: ServerResponse, error: unknown): void {
     response.destroy();
     return;
   }
-  const known = error instanceof AwsError ? error : new AwsError("InternalFailure", String(error), { status: 500 });
+  const known = asAwsError(error);
   const fault = known.status < 500 ? "Sender" : "Receiver";
   const body = Buffer.from(JSON.stringify({ ...known.members, __type: known.name, message: known.message }));
   response
@@ -245,6 +212,13 @@ function answerError(response: ServerResponse, error: unknown): void {
       ...(known.status === 413 ? { connection: "close" } : {}),
     })
     .end(body);
+}
+
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  return error instanceof BodyTooLarge
+    ? new AwsError("RequestEntityTooLargeException", error.message, { status: 413 })
+    : new AwsError("InternalFailure", String(error), { status: 500 });
 }
 
 function close(server: Server): Promise<void> {

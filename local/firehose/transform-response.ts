@@ -1,3 +1,4 @@
+import type { Invocation } from "../lambda/invoker.ts";
 import { decodedBytes } from "./base64.ts";
 import type { TransformRequest } from "./transform-request.ts";
 import type { AcceptedRecord, DeliveryRecord, Failure, Route } from "./types.ts";
@@ -31,8 +32,11 @@ const DUPLICATED: Failure = {
  *
  * @returns A {@link Failure} where the answer as a whole cannot be used.
  */
-export function readTransformResponse(payload: string, request: TransformRequest): TransformAnswer | Failure {
-  const entries = answeredRecords(payload);
+export function readTransformResponse(
+  response: Pick<Invocation, "payload" | "parsed">,
+  request: TransformRequest,
+): TransformAnswer | Failure {
+  const entries = answeredRecords(response);
   if (!entries) return malformed("it is no JSON object with a list of records");
   const byId = new Map<string, Entry>();
   const twice = new Set<string>();
@@ -100,9 +104,10 @@ function readRoute(metadata: unknown): Route | undefined {
   };
 }
 
-function answeredRecords(payload: string): readonly unknown[] | undefined {
+function answeredRecords(response: Pick<Invocation, "payload" | "parsed">): readonly unknown[] | undefined {
   try {
-    const records = (JSON.parse(payload) as { records?: unknown } | null)?.records;
+    const answer = response.parsed === undefined ? JSON.parse(response.payload) : response.parsed();
+    const records = (answer as { records?: unknown } | null)?.records;
     return Array.isArray(records) ? records : undefined;
   } catch {
     return undefined;

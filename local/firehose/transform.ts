@@ -115,10 +115,8 @@ export class Transform {
   async #ask(request: TransformRequest): Promise<TransformAnswer | Failure> {
     const { stream, config, invoker } = this.#parts;
     const event = transformEvent(request, stream.arn, stream.region);
-    const { payload, functionError } = await invoker
-      .invoke(config.lambdaArn, event.bytes)
-      .finally(() => event.release());
-    return functionError ? functionFailed(payload) : readTransformResponse(payload, request);
+    const invocation = await invoker.invoke(config.lambdaArn, event.bytes).finally(() => event.release());
+    return invocation.functionError ? functionFailed(invocation.payload) : readTransformResponse(invocation, request);
   }
 
   #handOn({ records }: TransformRequest, { ok, failed, dropped }: TransformAnswer, attempts: number): void {

@@ -32,7 +32,7 @@ for (;;) {
   current = headers.get("lambda-runtime-aws-request-id");
   process.env._X_AMZN_TRACE_ID = headers.get("lambda-runtime-trace-id") ?? "";
   try {
-    const result = await handler(JSON.parse(body), contextOf(headers));
+    const result = await handler(body.parse(), contextOf(headers));
     // A rejection that nobody handles is reported first, and fails the invocation.
     await new Promise(setImmediate);
     await unlessCrashing();

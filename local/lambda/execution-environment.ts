@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { JsonText } from "../api/json-text.mjs";
 import type { Clock, Timer } from "../clock.ts";
 import type { FunctionConfiguration } from "./configuration.ts";
 import { type Credentials, childEnvironment } from "./environment-variables.ts";
@@ -133,7 +134,7 @@ export class ExecutionEnvironment {
     const socket = join(dirname(taskRoot), `${this.#id.slice(0, 12)}.sock`);
     const api = await RuntimeApi.open(socket, {
       onNext: () => this.#onNext(),
-      onResponse: (payload) => this.#settle(payload === undefined ? responseTooLarge() : { payload }),
+      onResponse: (payload) => this.#settle(payload === undefined ? responseTooLarge() : succeeded(payload)),
       onError: (payload) => this.#settle({ payload, functionError: "Unhandled" }),
       onInitError: (payload) => this.#failInit({ payload, functionError: "Unhandled" }),
     });
@@ -267,6 +268,16 @@ export class ExecutionEnvironment {
     await this.#api?.close();
     this.#closed.resolve();
   }
+}
+
+function succeeded(response: JsonText): Invocation {
+  if (!response.isLong) return { payload: response.text };
+  return {
+    get payload() {
+      return response.text;
+    },
+    parsed: () => response.parse(),
+  };
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader; never sampled. */

@@ -20,12 +20,16 @@ export class HttpConnection {
   #outgoing = Buffer.allocUnsafeSlow(2 ** 16);
   /** Of the answer whose body is arriving. */
   #head;
+  #read;
 
   /**
    * @param {{path: string} | {host: string, port: number}} address Of a Unix domain socket, or of a TCP port.
    * @param {() => void} onGone Called when the other end has gone; answers that are due never come.
+   * @param {(bytes: Buffer) => T} read Makes an answer's `body` of bytes that are used again as soon as it returns.
+   * @template T
    */
-  constructor(address, onGone) {
+  constructor(address, onGone, read) {
+    this.#read = read;
     const onread = { buffer: Buffer.allocUnsafeSlow(2 ** 18), callback: (size, buffer) => this.#receive(size, buffer) };
     this.#socket = connect({ ...address, noDelay: true, onread });
     this.#socket.on("error", () => {});
@@ -36,7 +40,7 @@ export class HttpConnection {
   /**
    * @param {string} head The request line and the headers, each with its line end, but Content-Length.
    * @param {readonly string[]} body In parts; none: the request has no body.
-   * @returns {Promise<{status: number, headers: Map<string, string>, body: string}>}
+   * @returns {Promise<{status: number, headers: Map<string, string>, body: T}>}
    */
   send(head, body) {
     const bytes = body.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
@@ -80,7 +84,7 @@ export class HttpConnection {
       if (this.#size < length) {
         break;
       }
-      const answer = { ...this.#head, body: this.#take(length) };
+      const answer = { ...this.#head, body: this.#take(length, this.#read) };
       this.#head = undefined;
       const resolve = this.#waiting.shift();
       if (this.#waiting.length === 0) {
@@ -97,7 +101,7 @@ export class HttpConnection {
     if (end < 0) {
       return false;
     }
-    const [start, ...lines] = this.#take(end + SEPARATOR.length)
+    const [start, ...lines] = this.#take(end + SEPARATOR.length, (bytes) => bytes.toString())
       .trimEnd()
       .split("\r\n");
     const headers = new Map(
@@ -110,11 +114,11 @@ export class HttpConnection {
     return true;
   }
 
-  /** The first `length` bytes of what arrived, as text. */
-  #take(length) {
-    const text = this.#received.toString("utf8", 0, length);
+  /** What `read` makes of the first `length` bytes that arrived. */
+  #take(length, read) {
+    const taken = read(this.#received.subarray(0, length));
     this.#received.copyWithin(0, length, this.#size);
     this.#size -= length;
-    return text;
+    return taken;
   }
 }

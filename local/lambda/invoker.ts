@@ -1,7 +1,13 @@
 /** How an invocation ended; AWS answers 200 either way and says `FunctionError` where the function failed. */
 export interface Invocation {
   /** The response, or the error object (`errorType`, `errorMessage`, `trace`), as JSON text. */
-  payload: string;
+  readonly payload: string;
+  /**
+   * What `JSON.parse` of the payload gives, for less than that costs; absent where it would cost as much.
+   *
+   * @throws SyntaxError
+   */
+  readonly parsed?: () => unknown;
   /** `Unhandled`: the function threw, timed out, or its process died. Absent on success. */
   functionError?: "Unhandled";
 }

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { textOf } from "../api/gateway.ts";
+import { BodyTooLarge, readBody } from "../api/body.ts";
+import { JsonText } from "../api/json-text.mjs";
 import { MAX_RESPONSE_BYTES } from "./configuration.ts";
 
 /** What the runtime in one child process says. */
 export interface RuntimeListener {
   /** It asks for its next invocation; the answer is {@link RuntimeApi.hand}. */
   onNext(): void;
-  /** JSON text; undefined when it exceeded what Lambda passes on. */
-  onResponse(payload: string | undefined): void;
+  /** @param payload Undefined when it exceeded what Lambda passes on. */
+  onResponse(payload: JsonText | undefined): void;
   /** JSON text of an error object. */
   onError(payload: string): void;
   /** JSON text of an error object: the handler could not be loaded. */
@@ -99,23 +100,23 @@ export class RuntimeApi {
     const answer = (status: number, body: string) => {
       response.writeHead(status, { "content-type": "application/json", "content-length": body.length }).end(body);
     };
-    readText(request).then(
-      (text) => {
+    readResponse(request).then(
+      (payload) => {
         switch (path) {
           case `${VERSION}/invocation/${this.#current}/response`:
-            this.#listener.onResponse(text);
+            this.#listener.onResponse(payload);
             break;
           case `${VERSION}/invocation/${this.#current}/error`:
-            this.#listener.onError(text ?? "");
+            this.#listener.onError(payload?.text ?? "");
             break;
           case `${VERSION}/init/error`:
-            this.#listener.onInitError(text ?? "");
+            this.#listener.onInitError(payload?.text ?? "");
             break;
           default:
             answer(400, '{"errorType":"InvalidRequestID","errorMessage":"no invocation of that id is under way"}');
             return;
         }
-        if (text === undefined) {
+        if (payload === undefined) {
           answer(413, '{"errorType":"RequestEntityTooLarge","errorMessage":"the response is too large"}');
         } else {
           answer(202, '{"status":"OK"}');
@@ -128,17 +129,11 @@ export class RuntimeApi {
 }
 
 /** The request's body; undefined when it is larger than Lambda passes on. */
-function readText(request: IncomingMessage): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= MAX_RESPONSE_BYTES) {
-        chunks.push(chunk);
-      }
-    });
-    request.on("end", () => resolve(size <= MAX_RESPONSE_BYTES ? textOf(chunks, size) : undefined));
-    request.on("error", reject);
-  });
+async function readResponse(request: IncomingMessage): Promise<JsonText | undefined> {
+  try {
+    return await readBody(request, MAX_RESPONSE_BYTES, JsonText.of);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return undefined;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { JsonText } from "../api/json-text.mjs";
 import { HttpConnection } from "./http-connection.mjs";
 
 const ROOT = "/2018-06-01/runtime";
@@ -11,10 +12,10 @@ export class RuntimeClient {
 
   /** @param {string} path Of the host's Unix domain socket. @param {() => void} onGone Called when the host has gone. */
   constructor(path, onGone) {
-    this.#connection = new HttpConnection({ path }, onGone);
+    this.#connection = new HttpConnection({ path }, onGone, JsonText.of);
   }
 
-  /** @returns {Promise<{headers: Map<string, string>, body: string}>} The next invocation, when there is one. */
+  /** @returns {Promise<{headers: Map<string, string>, body: JsonText}>} The next invocation, when there is one. */
   next() {
     return this.#connection.send(`GET ${ROOT}/invocation/next HTTP/1.1\r\nhost: lambda\r\n`, []);
   }

@@ -72,10 +72,14 @@ export class SqsClient {
 
   #connect(): Line {
     const line: Line = {
-      connection: new HttpConnection({ host: this.#host, port: this.#port }, () => {
-        if (this.#line === line) this.#line = undefined;
-        line.closed?.(new Error(`the connection to ${this.#host}:${this.#port} was closed`));
-      }),
+      connection: new HttpConnection(
+        { host: this.#host, port: this.#port },
+        () => {
+          if (this.#line === line) this.#line = undefined;
+          line.closed?.(new Error(`the connection to ${this.#host}:${this.#port} was closed`));
+        },
+        (bytes) => bytes.toString(),
+      ),
     };
     this.#line = line;
     return line;
@@ -93,7 +97,7 @@ export class SqsClient {
 }
 
 interface Line {
-  connection: HttpConnection;
+  connection: HttpConnection<string>;
   /** Whoever waits for an answer. */
   closed?: (error: Error) => void;
 }

@@ -23,7 +23,7 @@ describe("the Lambda Runtime API", () => {
     asked = Promise.withResolvers();
     api = await RuntimeApi.open(join(tmpdir(), `${crypto.randomUUID().slice(0, 8)}.sock`), {
       onNext: () => asked.resolve(),
-      onResponse: (payload) => heard.push(["response", payload]),
+      onResponse: (payload) => heard.push(["response", payload?.text]),
       onError: (payload) => heard.push(["error", payload]),
       onInitError: (payload) => heard.push(["init error", payload]),
     });
