@@ -19,11 +19,15 @@ export class ProducerProcess {
   #gone: Error | undefined;
   #refused: (refusal: Refusal) => void = () => undefined;
 
-  /** Starts the process, which then waits for its job. It reads this process's standard input. */
-  constructor() {
+  /**
+   * Starts the process, which then waits for its job.
+   *
+   * @param input What its standard input is: by default this process's own, or none.
+   */
+  constructor(input: "inherit" | "ignore" = "inherit") {
     // Its own process group: a Ctrl-C is for this process.
     const env = { ...COMPILE_CACHE, ...process.env };
-    this.#child = fork(MAIN, { detached: true, stdio: ["inherit", "inherit", "inherit", "ipc"], env });
+    this.#child = fork(MAIN, { detached: true, stdio: [input, "inherit", "inherit", "ipc"], env });
     this.#child.on("message", (message: FromProducer) => this.#hear(message));
     this.#child.once("error", (error) => this.#end(error));
     this.#child.once("exit", (code, signal) => {

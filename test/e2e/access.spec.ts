@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import type { StackGraph } from "../../local/graph/types.ts";
 import { Access } from "../../local/iam/access.ts";
 import { type Coverage, coverageOf } from "../../local/iam/coverage.ts";
 import { type Outcome, outcomes } from "../../local/iam/proof.ts";
 import { UNUSED_GRANTS } from "../../local/iam/unused-grants.ts";
-import { ProducerProcess } from "../../local/producer/process.ts";
-import { Display } from "../../local/run/display.ts";
-import { Interrupt } from "../../local/run/interrupt.ts";
-import { parseOptions } from "../../local/run/options.ts";
-import { send } from "../../local/run/start.ts";
-import { withStack } from "../../local/run/with-stack.ts";
 import { EXERCISE_SETTINGS, useEverything } from "../../scripts/permissions/exercise.ts";
 import { type RunningStack, startStack } from "../support/cloud.ts";
-import { textStream } from "../support/text-stream.ts";
+import { runStack } from "../support/run.ts";
+
+const RECORDS = ["--records", "30", "--speed", "20"];
 
 const OTHER_ACCOUNT = "999999999999";
 
@@ -99,7 +94,7 @@ describe("least privilege", function () {
           ({ mutation, caught }) => caught !== undefined && mutation.kind === of && name.test(mutation.name),
         );
         assert.ok(found);
-        const { exitCode, output } = await run(stack, found.mutation.graph);
+        const { exitCode, output } = await runStack(found.mutation.graph, stack.gateway, RECORDS);
         assert.equal(exitCode, 1, output);
         const reason = (found.caught ?? "").replace(/^[\w-]+:\w+: /, "");
         const refusal = new RegExp(
@@ -111,7 +106,7 @@ describe("least privilege", function () {
 
     it("fails for want of a function's permission, and names it", async () => {
       const { mutation } = results.find(({ mutation }) => mutation.kind === "function permission") ?? assert.fail();
-      const { exitCode, output } = await run(stack, mutation.graph);
+      const { exitCode, output } = await runStack(mutation.graph, stack.gateway, RECORDS);
       assert.equal(exitCode, 1, output);
       assert.match(
         output,
@@ -124,18 +119,4 @@ describe("least privilege", function () {
 /** An expression of a text as it is. */
 function literally(text: string): string {
   return text.replace(/[\\^$.|+*?()[\]{}]/g, "\\$&");
-}
-
-/** What `npm start` does with a stack once it is evaluated. */
-async function run({ gateway }: RunningStack, graph: StackGraph): Promise<{ exitCode: number; output: string }> {
-  const { stream, text } = textStream();
-  const interrupt = new Interrupt();
-  try {
-    const options = parseOptions(["--records", "30", "--speed", "20"]);
-    const stage = { gateway, display: new Display(stream), interrupt, producer: new ProducerProcess() };
-    const exitCode = await withStack(graph, options, { ...stage, admit: async () => true }, send);
-    return { exitCode, output: text() };
-  } finally {
-    interrupt.dispose();
-  }
 }

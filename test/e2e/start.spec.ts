@@ -7,12 +7,17 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type Gateway, openGateway } from "../../local/api/gateway.ts";
+import { evaluate } from "../../local/graph/evaluate.ts";
+import type { StackGraph } from "../../local/graph/types.ts";
+import { ProducerProcess } from "../../local/producer/process.ts";
 import { Companions } from "../../local/run/companions.ts";
 import { parseOptions as parseRunOptions } from "../../local/run/options.ts";
 import { start as startHere } from "../../local/run/start.ts";
 import { parseOptions } from "../../scripts/smoke/options.ts";
 import { run } from "../../scripts/smoke/run.ts";
 import { setEnvironment } from "../functions/support/environment.ts";
+import { runStack } from "../support/run.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const pack = fileURLToPath(new URL("../fixtures/packs/objecting", import.meta.url));
@@ -77,11 +82,12 @@ describe("npm start", function () {
 
   after(() => rm(folder, { recursive: true }));
 
-  it("brings real events to the RAW tables and accounts for the malformed ones", async () => {
+  it("brings real events to the RAW tables, accounts for the malformed ones, and writes plain lines where there is no terminal", async () => {
     const report = join(folder, "report.json");
-    const { child, ended } = start(`--records 600 --malformed 0.05 --speed 5 --report ${report}`);
+    const { child, ended } = start(`--records 600 --malformed 0.05 --report ${report}`);
     const { exitCode, output } = await ended;
     assert.equal(exitCode, 0, output);
+    assert.ok(!output.includes(ESCAPE), output);
     const text = await readFile(report, "utf8");
     const logs = await logsOf(child.pid);
     assert.match(logs, /sqs-processor/);
@@ -147,40 +153,41 @@ describe("npm start", function () {
     assert.doesNotMatch(output, /arrived/);
   });
 
-  it("writes plain lines where there is no terminal", async () => {
-    const { output } = await start("--records 3 --speed 20").ended;
-    assert.ok(!output.includes(ESCAPE), output);
-  });
+  describe("with input that is not as it should be", () => {
+    let gateway: Gateway;
+    let graph: StackGraph;
 
-  it("takes lines of input, bad ones too", async () => {
-    const input = '{"topic":"orders","body":{"a":1}}\nnot json\n{"topic":"events","body":"{}"}\n';
-    const { exitCode, output } = await start("--input - --topic payments --speed 20", input).ended;
-    assert.equal(exitCode, 0, output);
-    assert.match(output, /3 sent = 2 in RAW \+ 1 archived: nothing lost/);
-  });
+    before(async () => {
+      gateway = await openGateway();
+      graph = await evaluate("dev", { queueEndpoint: gateway.endpoint });
+    });
 
-  it("says which lines were not accepted, and fails", async () => {
-    const file = join(folder, "events.ndjson");
-    const lines = [
-      '{"topic":"nosuch","body":{}}',
-      '{"topic":"orders","body":""}',
-      "{}",
-      '{"topic":"orders","body":{}}',
-    ];
-    await writeFile(file, lines.join("\n"));
-    const { exitCode, output } = await start(`--input ${file} --speed 20`).ended;
-    assert.equal(exitCode, 1);
-    assert.match(output, /3 events were not accepted/);
-    assert.match(output, /line 1: the stack has no topic "nosuch"/);
-    assert.match(output, /line 2: \w+: /);
-    assert.match(output, /line 3: must be \{"topic": …/);
-    assert.match(output, /1 sent = 1 in RAW: nothing lost/);
-  });
+    after(() => gateway.close());
 
-  it("fails when there is nothing to send", async () => {
-    const { exitCode, output } = await start("--input - --speed 20", "").ended;
-    assert.equal(exitCode, 1);
-    assert.match(output, /^no events were read from standard input$/m);
+    it("says which lines were not accepted, and fails", async () => {
+      const file = join(folder, "events.ndjson");
+      const lines = [
+        '{"topic":"nosuch","body":{}}',
+        '{"topic":"orders","body":""}',
+        "{}",
+        '{"topic":"orders","body":{}}',
+      ];
+      await writeFile(file, lines.join("\n"));
+      const { exitCode, output } = await runStack(graph, gateway, ["--input", file, "--speed", "20"]);
+      assert.equal(exitCode, 1);
+      assert.match(output, /3 events were not accepted/);
+      assert.match(output, /line 1: the stack has no topic "nosuch"/);
+      assert.match(output, /line 2: \w+: /);
+      assert.match(output, /line 3: must be \{"topic": …/);
+      assert.match(output, /1 sent = 1 in RAW: nothing lost/);
+    });
+
+    it("fails when there is nothing to send", async () => {
+      const empty = new ProducerProcess("ignore");
+      const { exitCode, output } = await runStack(graph, gateway, ["--input", "-", "--speed", "20"], empty);
+      assert.equal(exitCode, 1);
+      assert.match(output, /^no events were read from standard input$/m);
+    });
   });
 
   for (const [args, message] of [
@@ -216,8 +223,9 @@ describe("npm start", function () {
     assert.equal(exitCode, 130, output());
   });
 
-  it("serves clients of one's own until it is interrupted, the smoke test too, and accounts for what they sent", async () => {
-    const { child, ended, output } = start("--serve --speed 20");
+  it("takes lines of input, bad ones too, serves clients of one's own until it is interrupted, the smoke test too, and accounts for what all of them sent", async () => {
+    const input = '{"topic":"orders","body":{"a":1}}\nnot json\n{"topic":"events","body":"{}"}\n';
+    const { child, ended, output } = start("--serve --input - --topic payments --speed 20", input);
     while (!output().includes("Ctrl-C")) {
       await once(child.stdout, "data");
     }
@@ -242,6 +250,8 @@ describe("npm start", function () {
     child.kill("SIGINT");
     const { exitCode } = await ended;
     assert.equal(exitCode, 0, output());
-    assert.match(output(), new RegExp(`61 sent = ${Number(raw) + 1} in RAW \\+ ${archived} archived: nothing lost`));
+    // Two of three lines, and the message of one's own.
+    const all = `64 sent = ${Number(raw) + 3} in RAW \\+ ${Number(archived) + 1} archived: nothing lost`;
+    assert.match(output(), new RegExp(all));
   });
 });
