@@ -1,4 +1,5 @@
 import type { Bucket } from "../common/bucket.ts";
+import { shown } from "../common/shown.ts";
 import type { StepFailure } from "../refinery-plan/progress.ts";
 
 /** What the state machine's Map answers for a topic. */
@@ -72,8 +73,13 @@ export async function readResults(
 }
 
 export function notChecked(step: string, error: unknown): NotChecked {
-  const message = typeof error === "string" ? error : error instanceof Error ? error.message : JSON.stringify(error);
-  return { status: "not_checked", step, error: (message ?? "").slice(0, ERROR_LENGTH) };
+  return { status: "not_checked", step, error: error === undefined ? "" : errorText(error) };
+}
+
+/** As much of an error as is kept, whatever it is: the state machine, or a file of its, may hold anything in its place. */
+export function errorText(error: unknown): string {
+  const message = error instanceof Error ? error.message : error;
+  return typeof message === "string" ? message.slice(0, ERROR_LENGTH) : shown(message, ERROR_LENGTH);
 }
 
 function readChild({ Input, Output, Status, Error: error, Cause }: Child): [string | undefined, Outcome] {
@@ -92,7 +98,7 @@ function readChild({ Input, Output, Status, Error: error, Cause }: Child): [stri
 function reasonOf({ error = "no error is named", cause }: Readonly<Record<string, unknown>>): unknown {
   const execution = parsed(textOf(cause))?.QueryExecution as { Status?: { StateChangeReason?: unknown } } | undefined;
   const reason = textOf(execution?.Status?.StateChangeReason) ?? textOf(cause);
-  return reason === undefined || reason === "" ? error : `${textOf(error) ?? JSON.stringify(error)}: ${reason}`;
+  return reason === undefined || reason === "" ? error : `${errorText(error)}: ${reason}`;
 }
 
 function parsed(text: string | undefined): Readonly<Record<string, unknown>> | undefined {

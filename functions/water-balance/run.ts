@@ -2,7 +2,7 @@ import type { Bucket } from "../common/bucket.ts";
 import type { RunEvent } from "../refinery-plan/handler.ts";
 import type { PlanAnswer, PlanItem } from "../refinery-plan/plan-item.ts";
 import { type Judged, judge } from "./judge.ts";
-import { type Outcome, type ResultsLocation, readResults } from "./results.ts";
+import { errorText, type Outcome, type ResultsLocation, readResults } from "./results.ts";
 
 /** What the state machine knows at the end of a run. */
 export interface BalanceEvent extends RunEvent {
@@ -36,15 +36,15 @@ export async function readRun(
   try {
     items = await readPlan(plan?.key, get);
   } catch (error) {
-    return { judged: [], hasPlan: false, problem: failed ?? messageOf(error) };
+    return { judged: [], hasPlan: false, problem: errorText(failed ?? error) };
   }
   let outcomes: ReadonlyMap<string, Outcome> = new Map();
-  let problem = failed ?? undefined;
+  let problem = failed ? errorText(failed) : undefined;
   if (results) {
     try {
       outcomes = await readResults(get, results);
     } catch (error) {
-      problem ??= messageOf(error);
+      problem ??= errorText(error);
     }
   }
   return { judged: items.map((item) => judge(item, outcomes.get(item.topic), problem)), hasPlan: true, problem };
@@ -60,8 +60,4 @@ async function readPlan(
   const items: unknown = JSON.parse(text);
   if (!Array.isArray(items)) throw new Error(`plan: ${key} is no list`);
   return items;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

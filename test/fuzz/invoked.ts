@@ -12,10 +12,13 @@ const TURNS = 10;
 /** Of real time, after which an invocation counts as one that never ends. */
 const PATIENCE_MS = 10_000;
 
+/** Characters of an error's message. */
+const LONGEST_ERROR = 2000;
+
 /**
  * Waits for an invocation as Lambda does: what it answers goes through JSON.
  *
- * @throws AssertionError where it never ends, or answers what has no JSON.
+ * @throws AssertionError where it never ends, answers what has no JSON, or fails with an endless message.
  */
 export async function invoked(answer: Promise<unknown>, clock: VirtualClock): Promise<Ended> {
   let ended: Ended | undefined;
@@ -37,6 +40,9 @@ export async function invoked(answer: Promise<unknown>, clock: VirtualClock): Pr
     await new Promise((resolve) => setImmediate(resolve));
   }
   assert.ok(ended !== undefined, "the invocation never ended");
+  const told = ended.thrown?.message.length ?? 0;
+  // Lambda logs it, and hands it to whoever waits for the answer.
+  assert.ok(told <= LONGEST_ERROR, `an error of ${told} characters`);
   return ended;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createLog } from "../../../functions/common/log.ts";
+import { codePoint } from "../../support/code-point.ts";
 
 describe("createLog", () => {
   const logged = (use: (log: ReturnType<typeof createLog>) => void): unknown[] => {
@@ -81,7 +82,7 @@ describe("createLog", () => {
     it("writes a line that arrives in one piece", () => {
       const value = fc.oneof(
         ...[
-          fc.string({ unit: "binary" }).map((part) => part.repeat(3000)),
+          fc.string({ unit: codePoint }).map((part) => part.repeat(3000)),
           fc.jsonValue(),
           fc.constant(list.slice(0, 9000)),
           fc.constant(text.slice(0, 90_000)),

@@ -5,6 +5,7 @@ describe("shown", () => {
   it("is the value's JSON, cut off where it is long", () => {
     assert.deepEqual([shown("a"), shown({ a: [1] }), shown(null)], ['"a"', '{"a":[1]}', "null"]);
     assert.equal(shown("x".repeat(1000)), `"${"x".repeat(59)}…`);
+    assert.equal(shown("x".repeat(1000), 100), `"${"x".repeat(99)}…`);
   });
 
   it("says that something is missing, or has no JSON", () => {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { codePoint } from "../../support/code-point.ts";
 
 /** White space as JSON allows it between tokens; mostly none. */
 const space = fc.oneof(
@@ -27,9 +28,7 @@ const escapeSequence = fc.oneof(
   fc.integer({ min: 0, max: 0xffff }).map((code) => `\\u${code.toString(16).padStart(4, "0")}`),
   fc.integer({ min: 0, max: 0xffff }).map((code) => `\\u${code.toString(16).toUpperCase().padStart(4, "0")}`),
 );
-const character = fc
-  .string({ unit: "binary", minLength: 1, maxLength: 1 })
-  .filter((text) => !/["\\\p{Cc}]/u.test(text));
+const character = codePoint.filter((text) => !/["\\\p{Cc}]/u.test(text));
 
 /** A string's token, with characters of every plane and every kind of escape. */
 export const stringText: fc.Arbitrary<string> = fc

@@ -258,6 +258,22 @@ describe("the water-balance's handler", () => {
     });
   }
 
+  it("takes what failed for a reason, whatever it is", async () => {
+    let deep: unknown = [];
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    for (const [failed, problem] of [
+      [deep, "an object"],
+      [{ Error: "E" }, '{"Error":"E"}'],
+      [7, "7"],
+    ]) {
+      const event = { results: null, failed: failed as string };
+      const { progress, counts, logged } = await balance({ items: [planItem("orders")], event });
+      assert.equal(counts?.TopicsNotChecked, 1);
+      assert.equal(progress.items.get("orders")?.failed?.error, problem);
+      assert.equal(about(logged(), "balance")[0]?.problem, problem);
+    }
+  });
+
   it("has nothing to do for an empty plan", async () => {
     const { counts, answer } = await balance({ event: { results: undefined } });
     assert.deepEqual([counts?.TopicsNotChecked, counts?.TopicsBalanced, answer?.statements], [0, 2, []]);

@@ -73,6 +73,25 @@ describe("readResults", () => {
     });
   });
 
+  it("takes an error that has no JSON for that topic's, and reads on", async () => {
+    const levels = 100_000;
+    const deep = `${"[".repeat(levels)}${"]".repeat(levels)}`;
+    const output = (topic: string, more: string) => ({ Output: `{"topic":"${topic}","error":${deep}${more}}` });
+    const outcomes = await read({
+      [KEY]: { ResultFiles: { SUCCEEDED: [file("SUCCEEDED_0")] } },
+      "runs/r/map/SUCCEEDED_0.json": [
+        output("a", ""),
+        output("b", ',"cause":"why"'),
+        child({ topic: "c", status: "counted", rows: [] }),
+      ],
+    });
+    assert.deepEqual(Object.fromEntries(outcomes), {
+      a: { status: "not_checked", step: "topic", error: "an object" },
+      b: { status: "not_checked", step: "topic", error: "an object: why" },
+      c: { status: "counted", rows: [], lost: undefined },
+    });
+  });
+
   it("knows of no topic where the Map had none", async () => {
     assert.equal((await read({ [KEY]: { ResultFiles: { SUCCEEDED: [], FAILED: [], PENDING: [] } } })).size, 0);
   });
@@ -94,6 +113,7 @@ describe("readResults", () => {
 
   it("keeps the beginning of a long error", () => {
     assert.equal(notChecked("curate", "x".repeat(5000)).error.length, 300);
+    assert.equal(notChecked("curate", { cause: "x".repeat(5000) }).error.length, 301);
     assert.equal(notChecked("curate", undefined).error, "");
   });
 });

@@ -151,6 +151,14 @@ export const circuitBreaker = door<Input>({
       event: { alarms: [alarm([{ place: 5, change: { put: { json: '{"toString":null,"valueOf":null}' } } }])] },
       edits: [],
     },
+    "six megabytes in a command": {
+      event: { command: "open", reason: [["x", 6_000_000]], by: once("jane"), minutes: 1 },
+      edits: [],
+    },
+    "six megabytes in 24 alarms, and one that is one": {
+      event: { alarms: [...Array.from({ length: 24 }, () => alarm([["x", 250_000]])), alarm([])] },
+      edits: [],
+    },
     "a command of 100,000 levels": {
       event: { command: "open", reason: once("drill"), by: once("jane"), minutes: 1 },
       edits: [{ place: 0, change: { put: { levels: 100_000 } } }],

@@ -79,6 +79,11 @@ export const errorSweep = door<Input>({
   }),
   cases: {
     "no files": { event: { json: "null" }, files: [], calls: [] },
+    "six megabytes in the event, and more files than two pages can hold": {
+      event: { text: [["x", 6_000_000]] },
+      files: Array.from({ length: 2500 }, () => ({ key: [["k", 300]], minutes: 60 })),
+      calls: [],
+    },
     "every hostile key": {
       event: { json: '{"Records":[]}' },
       files: [once("a+b%20c d/é\u2028"), ...Object.values(HOSTILE_TEXTS)].map((key) => ({ key, minutes: 60 })),

@@ -9,7 +9,8 @@ import { door } from "../door.ts";
 import { type Edit, edited, edits } from "../edits.ts";
 import { hearing } from "../hearing.ts";
 import { invoked } from "../invoked.ts";
-import { HOSTILE_TEXTS, hostileText, once, type Text, textOf } from "../text.ts";
+import { messageText } from "../messages.ts";
+import { HOSTILE_TEXTS, once, type Text, textOf } from "../text.ts";
 
 interface Record {
   row: Text;
@@ -45,6 +46,7 @@ async function check(input: Input): Promise<void> {
   const heard = hearing(clock);
   const handler = createHandler({ routes: ROUTES, log: heard.log });
   const ended = await invoked(handler(event, lambdaContext(clock)), clock);
+  heard.check();
   const records: unknown = event?.records;
   const isAnswerable = Array.isArray(records) && records.every((record) => typeof record?.recordId === "string");
   if (!isAnswerable) {
@@ -70,11 +72,10 @@ async function check(input: Input): Promise<void> {
     assert.equal(otfMetadata.destinationTableName, row.topic_name.replaceAll("-", "_"));
     assert.ok(["events", "order-events"].includes(row.topic_name));
   }
-  heard.check();
 }
 
 const record: fc.Arbitrary<Record> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ row: hostileText, as: fc.constantFrom("base64", "as it is", "with spaces") }) },
+  { weight: 2, arbitrary: fc.record({ row: messageText, as: fc.constantFrom("base64", "as it is", "with spaces") }) },
   { weight: 1, arbitrary: fc.constantFrom("base64" as const, "with spaces" as const).map((as) => ({ ...GOOD, as })) },
 );
 const rows = (texts: readonly Text[], as: Record["as"] = "base64"): Input => ({
@@ -93,6 +94,13 @@ export const firehoseTransform = door<Input>({
     "good rows that are not quite base64": rows([GOOD.row, GOOD.row], "with spaces"),
     "more of the smallest rows than an answer can hold": rows(
       Array.from({ length: 32_000 }, () => once('{"topic_name":"events"}')),
+    ),
+    "six megabytes in six rows": rows(
+      Array.from({ length: 6 }, () => [
+        ['{"topic_name":"events","json_payload":"', 1],
+        ["x", 785_000],
+        ['"}', 1],
+      ]),
     ),
     "a record id twice": { records: [GOOD, GOOD], edits: [{ place: 4, change: "repeat" }] },
   },

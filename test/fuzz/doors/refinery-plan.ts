@@ -103,6 +103,8 @@ export const refineryPlan = door<Input>({
     column: fc.oneof(fc.constantFrom(...NASTY), hostileText),
   }),
   cases: {
+    "six megabytes for an execution's name": input({ execution: [["x", 6_000_000]] }),
+    "six megabytes for a column's name": input({ column: [["x", 6_000_000]] }),
     ...Object.fromEntries(NASTY.map((one) => [`a column ${textOf(one)}`, input({ column: one })])),
     ...Object.fromEntries(
       Object.entries(HOSTILE_TEXTS).map(([name, one]) => [`a column that is ${name}`, input({ column: one })]),

@@ -13,6 +13,7 @@ import { door } from "../door.ts";
 import { type Edit, edited, edits } from "../edits.ts";
 import { CANARY, hearing } from "../hearing.ts";
 import { deliveredAgain, invoked } from "../invoked.ts";
+import { messageText } from "../messages.ts";
 import { type Behaviour, behaviours, dependency } from "../sick.ts";
 import { HOSTILE_TEXTS, hostileText, once, type Text, textOf } from "../text.ts";
 
@@ -33,6 +34,11 @@ interface Input {
 }
 
 const DATE = "2026-11-23";
+/** As producers give them; what is done to an object may change them, and their types. */
+const ATTRIBUTES = {
+  source: { dataType: "String", stringValue: "shop" },
+  flag: { dataType: "Binary", binaryValue: "AQI=" },
+};
 const idOf = ({ topic, date_message_id }: TrackerKey) => JSON.stringify([topic, date_message_id]);
 
 function itemOf({ origin, replays }: Request, n: number): TrackerItem {
@@ -70,7 +76,7 @@ async function check({ requests, edits: all, calls }: Input): Promise<void> {
   const archive = new MemoryBucket("archive");
   for (const [n, request] of requests.entries()) {
     const { body, origin, object, instead } = request;
-    const kept = archiveObject({ message_id: `id-${n}`, body: textOf(body), origin });
+    const kept = archiveObject({ message_id: `id-${n}`, body: textOf(body), origin, message_attributes: ATTRIBUTES });
     // A tree that is too deep for JSON.stringify cannot have got into the archive.
     const json = instead === null ? jsonOf(edited(kept, object)) : textOf(instead);
     archive.hold(itemOf(request, n).archive_key, json);
@@ -113,6 +119,7 @@ async function check({ requests, edits: all, calls }: Input): Promise<void> {
     ...heard,
   });
   const ended = await invoked(handler(event, lambdaContext(clock)), clock);
+  heard.check();
   const records: unknown = event?.Records;
   if (!Array.isArray(records) || !records.every((record) => typeof record === "object" && record !== null)) {
     return;
@@ -136,7 +143,6 @@ async function check({ requests, edits: all, calls }: Input): Promise<void> {
   }
   const replayed = [...items.values()].filter(({ status }) => status === "REPLAYED").length;
   assert.ok(sent >= replayed, "an item is marked as replayed of which nothing was sent");
-  heard.check();
 }
 
 function jsonOf(value: unknown): string {
@@ -159,7 +165,7 @@ export const replay = door<Input>({
   inputs: fc.record({
     requests: fc.array(
       fc.record({
-        body: hostileText,
+        body: messageText,
         origin: fc.constantFrom<"sqs" | "firehose">("sqs", "firehose"),
         replays: fc.constantFrom(0, 0, 0, 4, 5),
         object: edits,
@@ -175,6 +181,10 @@ export const replay = door<Input>({
     "every hostile body": input(hostile.map((body) => request({ body }))),
     "every hostile row": input(hostile.map((body) => request({ body, origin: "firehose" }))),
     "every hostile object": input(hostile.map((instead) => request({ instead }))),
+    "six megabytes in six archived messages": input(
+      Array.from({ length: 6 }, () => request({ body: [["x", 1_040_000]] })),
+    ),
+    "5,000 requests, more than a batch can hold": input(Array.from({ length: 5000 }, () => request())),
     "a request twice": { ...input([request()]), edits: [{ place: 1, change: "repeat" }] },
   },
   check,

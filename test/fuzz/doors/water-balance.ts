@@ -134,6 +134,21 @@ export const waterBalance = door<Input>({
   inputs: fc.record({ topics: fc.nat({ max: 3 }), event: edits, manifest: file, results: file, output: file }),
   cases: {
     "no topics": input({ topics: 0 }),
+    "six megabytes in the event": input({
+      event: [{ place: 0, change: { key: "extra", put: { text: [["x", 6_000_000]] } } }],
+    }),
+    "six megabytes for an execution's name": input({
+      event: [{ place: 0, change: { put: { text: [["x", 6_000_000]] } } }],
+    }),
+    "six megabytes of results": input({
+      results: {
+        instead: [
+          ['[{"Output":"', 1],
+          ["x", 6_000_000],
+          ['"}]', 1],
+        ],
+      },
+    }),
     ...Object.fromEntries(everyText((output) => ({ output })).map(([name, one]) => [`an answer that is ${name}`, one])),
     ...Object.fromEntries(
       everyText((results) => ({ results })).map(([name, one]) => [`results that are ${name}`, one]),

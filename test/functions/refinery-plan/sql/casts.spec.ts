@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { LakeColumn } from "../../../../functions/common/lake-topic.ts";
 import { isPresent, typed, valueText } from "../../../../functions/refinery-plan/sql/casts.ts";
 import { text } from "../../../../functions/refinery-plan/sql/text.ts";
+import { codePoint } from "../../../support/code-point.ts";
 import { trinoProblems } from "../../../support/trino.ts";
 import { column, type Lake, openLake } from "../lake.ts";
 
@@ -194,7 +195,7 @@ ORDER BY n`;
     const digits = fc.stringMatching(/^[-+0-9.eE:TZ ]{0,30}$/);
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.oneof(fc.string({ unit: "binary" }), digits, fc.json()), { minLength: 1 }),
+        fc.array(fc.oneof(fc.string({ unit: codePoint }), digits, fc.json()), { minLength: 1 }),
         async (texts) => {
           const payloads = texts.map((value) => JSON.stringify({ a: value }).replaceAll("\\u0000", "0"));
           for (const type of types)

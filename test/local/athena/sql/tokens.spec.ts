@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { placeOf, tokensOf } from "../../../../local/athena/sql/tokens.ts";
+import { codePoint } from "../../../support/code-point.ts";
 
 describe("tokensOf", () => {
   it("reads words in lower case, and what is quoted as it stands", () => {
@@ -18,7 +19,7 @@ describe("tokensOf", () => {
 
   it("gives back every text, however it is quoted", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.string({ minLength: 1 }), (text, name) => {
+      fc.property(fc.string({ unit: codePoint }), fc.string({ minLength: 1 }), (text, name) => {
         const sql = `'${text.replaceAll("'", "''")}' "${name.replaceAll('"', '""')}"`;
         assert.deepEqual(
           tokensOf(sql).map(({ value }) => value),
