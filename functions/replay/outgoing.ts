@@ -47,7 +47,7 @@ export function outgoing(object: ArchiveObject, replayCount: number, ingestedAt:
     Object.keys(attributes).length <= MAX_MESSAGE_ATTRIBUTES && messageBytes(body, attributes) <= MAX_MESSAGE_BYTES;
   if (isFit) return { to: "queue", topic, body, attributes };
 
-  const envelope = readBody(body, { messageId, sentTimestamp });
+  const envelope = readBody(body, { messageId, sentTimestamp: String(sentAt) });
   const row = envelope instanceof Drop ? envelope : rawRow(topic, envelope, ingestedAt);
   return row instanceof Drop ? new Refusal("DROPPED", row.reason) : { to: "stream", row };
 }

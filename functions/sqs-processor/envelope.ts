@@ -85,7 +85,8 @@ function readMessageId(value: ScannedValue | undefined, { messageId }: SqsOrigin
 }
 
 function readPublishTime(value: ScannedValue | undefined, { sentTimestamp }: SqsOrigin): string | undefined {
-  if (isAbsent(value)) return `${sentTimestamp}000`;
+  // JSON has no number with zeros before it.
+  if (isAbsent(value)) return sentTimestamp === "0" ? "0" : `${sentTimestamp}000`;
   return value.kind === "string" ? epochMicros(bodyScanner.content(value)) : undefined;
 }
 

@@ -5,11 +5,11 @@ import { REPLAY_ATTRIBUTE, readReplay } from "../common/replay.ts";
 export interface SqsOrigin {
   /** The SQS message id under which the producer sent it. */
   messageId: string;
-  /** When the producer sent it: epoch milliseconds, in decimal digits. */
+  /** When the producer sent it: epoch milliseconds, as JSON writes a whole number. */
   sentTimestamp: string;
 }
 
-const EPOCH_MS = /^\d{1,15}$/;
+const EPOCH_MS = /^(?:0|[1-9]\d{0,14})$/;
 
 /**
  * A replayed message has an id and a send time of its own; an attribute says the original ones, and stands in for them
@@ -21,7 +21,7 @@ export function originOf({ messageId, attributes, messageAttributes }: SQSRecord
   const replay = isMarkedAsReplay({ messageAttributes }) ? readReplay(messageAttributes[REPLAY_ATTRIBUTE]) : undefined;
   if (replay !== undefined) return { messageId: replay.messageId, sentTimestamp: String(replay.sentAt) };
   const { SentTimestamp: sentTimestamp } = attributes;
-  if (typeof messageId !== "string" || !EPOCH_MS.test(sentTimestamp)) {
+  if (typeof messageId !== "string" || typeof sentTimestamp !== "string" || !EPOCH_MS.test(sentTimestamp)) {
     throw new Error("SQS's own id or time of a message is missing");
   }
   return { messageId, sentTimestamp };

@@ -101,6 +101,18 @@ describe("outgoing", () => {
     assert.equal(JSON.parse(large.toString()).message_id, ID);
   });
 
+  for (const [SentTimestamp, time] of [
+    ["0", 0],
+    ["007", 7],
+    [" 8 ", 8],
+    ["1e3", 1000],
+  ] as const) {
+    it(`gives that row a time that Firehose can read where the archive has "${SentTimestamp}"`, () => {
+      const row = toStream({ message_attributes: attributes(10), sqs_attributes: { SentTimestamp } });
+      assert.equal(JSON.parse(row.toString()).publish_time, time * 1000);
+    });
+  }
+
   it("refuses where the sqs-processor would drop what has no room for one more attribute", () => {
     const reason = "DROPPED: the sqs-processor would drop it";
     assert.equal(refused({ body: "x".repeat(MIB) }), `${reason} (BODY_NOT_JSON)`);

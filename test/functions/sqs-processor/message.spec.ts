@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { SQSRecord } from "aws-lambda";
+import { REPLAY_ATTRIBUTE } from "../../../functions/common/replay.ts";
 import { Drop } from "../../../functions/sqs-processor/drop.ts";
 import { messagesOf, rowOf } from "../../../functions/sqs-processor/message.ts";
 import { hasMalformedReplay } from "../../../functions/sqs-processor/origin.ts";
@@ -41,12 +43,29 @@ describe("a message of which SQS says less than it should", () => {
   const broken = [
     '{"attributes":{}}',
     '{"attributes":{"SentTimestamp":"1e12"}}',
+    '{"attributes":{"SentTimestamp":"007"}}',
+    '{"attributes":{"SentTimestamp":0}}',
     '{"messageId":null}',
     '{"messageId":7}',
   ];
   for (const fields of broken) {
     it(`has no row, rather than one that Firehose cannot read: ${fields}`, () => {
       assert.throws(() => rowOf(sqsRecord(JSON.parse(fields)), "t", 1), /^Error: SQS's own id or time/);
+    });
+  }
+});
+
+describe("a message that was sent in 1970", () => {
+  const replay = JSON.stringify({ messageId: "m", sentAt: 0, replayCount: 1 });
+  for (const [what, given] of [
+    ["by SQS", { attributes: { ...sqsRecord().attributes, SentTimestamp: "0" } }],
+    [
+      "by an attribute that any producer may send",
+      { messageAttributes: { [REPLAY_ATTRIBUTE]: { dataType: "String", stringValue: replay } } },
+    ],
+  ] as const) {
+    it(`has a row that Firehose can read: ${what}`, () => {
+      assert.equal(JSON.parse(rowOf(sqsRecord(given as Partial<SQSRecord>), "t", 1).toString()).publish_time, 0);
     });
   }
 });
