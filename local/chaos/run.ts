@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { count } from "../console.ts";
+import { sendersByTopic } from "../iam/producers.ts";
 import type { ProducerProcess } from "../producer/process.ts";
 import { conclude } from "../run/conclusion.ts";
 import { pending, settled } from "../run/pending.ts";
@@ -84,7 +85,8 @@ async function sendWaves(run: Run, { minutes, records, seed }: ChaosOptions, ref
   const { cloud, graph, gateway, interrupt, ledger, outputs } = run;
   const producer = run.producer as ProducerProcess;
   void interrupt.received.then(() => producer.stop());
-  const where = { endpoint: gateway.endpoint, region: graph.region, queueUrls: [...outputs.queueUrls] };
+  const senders = [...sendersByTopic(cloud.authority.access.outsiders.producers)];
+  const where = { endpoint: gateway.endpoint, region: graph.region, queueUrls: [...outputs.queueUrls], senders };
   const started = performance.now();
   const isOver = () => performance.now() - started >= minutes * 60_000 && ledger.count >= records;
   for (let wave = 0; !interrupt.requested && !isOver(); wave += 1) {

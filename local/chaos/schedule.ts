@@ -8,9 +8,9 @@ import type { AskedFault, FaultName } from "../faults/asked-fault.ts";
 const RATES: Readonly<Record<Exclude<FaultName, "firehose-outage">, number>> = {
   "firehose-throttle": 0.05,
   "firehose-partial": 0.12,
-  "processor-crash": 0.006,
-  "processor-timeout": 0.004,
-  "unanswered-call": 0.006,
+  "processor-crash": 0.01,
+  "processor-timeout": 0.01,
+  "unanswered-call": 0.01,
   "archive-down": 0.15,
   "tracker-throttle": 0.15,
   "duplicate-delivery": 0.0005,

@@ -22,6 +22,8 @@ export interface WebhookOptions {
 }
 
 interface Webhook {
+  /** Of what a payload of a given length holds beside its filling, JSON text; empty where the webhook has no sender. */
+  sender: string;
   /** The payload's JSON text without its closing brace. */
   open: string;
   /** Of the text, what needs no escape in JSON, so that its length is the same there. */
@@ -29,8 +31,8 @@ interface Webhook {
   kind: string;
 }
 
-/** The shortest body that {@link WebhookOptions.bytes} can ask for: the envelope and the business keys alone. */
-export const MIN_BYTES = 320;
+/** The shortest body that {@link WebhookOptions.bytes} can ask for: the envelope, the business keys and a sender. */
+export const MIN_BYTES = 384;
 
 /**
  * Real payloads: GitHub's webhook examples, in turn, each in the envelope of a producer and with ids of its own.
@@ -76,7 +78,9 @@ function webhooksByTopic(topics: readonly string[]): Map<string, Webhook[]> {
 
 function webhookOf(kind: string, example: Record<string, unknown>): Webhook {
   const open = JSON.stringify(example).slice(0, -1);
-  return { kind, open, plain: open.replace(/[^\w /:.,-]/g, "") };
+  const { login } = (example.sender ?? {}) as { login?: string };
+  const sender = login === undefined ? "" : `,"sender":${JSON.stringify({ login })}`;
+  return { kind, open, sender, plain: open.replace(/[^\w /:.,-]/g, "") };
 }
 
 interface WebhookEvent {
@@ -113,7 +117,7 @@ function inEnvelope(index: number, id: string, publishTime: string, payload: str
 }
 
 function ofLength(bytes: number, webhook: Webhook, id: string, publishTime: string, keys: string): string {
-  const head = `{"messageId":"${id}","publishTime":"${publishTime}","payload":{${keys},"excerpt":"`;
+  const head = `{"messageId":"${id}","publishTime":"${publishTime}","payload":{${keys}${webhook.sender},"excerpt":"`;
   const tail = '"}}';
   const room = bytes - head.length - tail.length;
   return `${head}${webhook.plain.repeat(Math.ceil(room / webhook.plain.length)).slice(0, room)}${tail}`;

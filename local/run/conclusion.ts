@@ -134,9 +134,9 @@ function sentence(sum: Account, seconds: number): string {
   return `${parts.join(" + ")}: ${notes.join(", ")}.`;
 }
 
-/** What went wrong on purpose, by name. */
+/** What went wrong on purpose, by name, and what was to, and did not. */
 function faultLines(injected: Readonly<Record<string, number>>): string[] {
-  const names = Object.entries(injected).filter(([, times]) => times > 0);
+  const names = Object.entries(injected);
   return names.length === 0
     ? []
     : ["", ...names.map(([name, times]) => `  ${name.padEnd(22)}injected ${count(times)} times`)];

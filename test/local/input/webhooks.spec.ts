@@ -43,12 +43,18 @@ describe("webhook events", () => {
   });
 
   it("makes bodies of the asked length", () => {
-    for (const bytes of [320, 1024, 200_000]) {
+    for (const bytes of [MIN_BYTES, 1024, 200_000]) {
       for (const { body } of events({ records: 6, bytes })) {
         assert.equal(Buffer.byteLength(body), bytes);
         assert.equal(typeof payloadOf(body).excerpt, "string");
       }
     }
+  });
+
+  it("gives a body of an asked length the sender that its webhook has", () => {
+    const senders = (some: Partial<WebhookOptions>) =>
+      events(some).map(({ body }) => (payloadOf(body).sender as { login: string } | undefined)?.login);
+    assert.deepEqual(senders({ records: 600, bytes: MIN_BYTES }), senders({ records: 600 }));
   });
 
   it("makes the asked share malformed", () => {

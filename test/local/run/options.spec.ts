@@ -74,7 +74,7 @@ describe("options of npm start", () => {
     ["--records -1", /whole number from 0/],
     ["--records 1e3", /whole number/],
     ["--records ten", /whole number/],
-    ["--bytes 10", /whole number from 320 to 1048576/],
+    ["--bytes 10", /whole number from 384 to 1048576/],
     ["--malformed 1.5", /from 0 to 1/],
     ["--malformed .", /from 0 to 1/],
     ["--poison 2", /from 0 to 1/],

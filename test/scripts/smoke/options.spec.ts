@@ -31,7 +31,7 @@ describe("npm run smoke's options", () => {
     ["--records 0", /must be a whole number from 1 to 100000/],
     ["--records 1e3", /must be a whole number/],
     ["--malformed 2", /must be a number from 0 to 1/],
-    ["--bytes 10", /must be a whole number from 320 to 1048576/],
+    ["--bytes 10", /must be a whole number from 384 to 1048576/],
     ["--timeout 30", /must be a whole number of minutes, hours or days above 0/],
     ["extra", /too many arguments/],
   ] as const) {
