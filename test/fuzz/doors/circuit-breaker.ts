@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ALARM, World } from "../../functions/circuit-breaker/support/world.ts";
 import { door } from "../door.ts";
 import { type Edit, edited, edits, madeFrom, type Value } from "../edits.ts";
+import { checkLine } from "../hearing.ts";
 import { HOSTILE_TEXTS, hostileText, once, type Text, textOf } from "../text.ts";
 
 type Event =
@@ -86,6 +87,7 @@ async function check(input: Input): Promise<void> {
   const { outcome, answer, error } = await world.invoke(event);
   assert.equal(outcome, "answered", error instanceof Error ? error.stack : String(error));
   if (answer !== undefined) JSON.parse(JSON.stringify(answer));
+  for (const line of world.logged) checkLine(JSON.stringify(line));
   if (answer?.ok === false)
     assert.ok(answer.error.length < LONGEST_ERROR, `an error of ${answer.error.length} characters`);
 
