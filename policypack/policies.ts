@@ -6,8 +6,10 @@ import * as eventSourceMapping from "./event-source-mapping.ts";
 import * as firehose from "./firehose.ts";
 import * as glue from "./glue.ts";
 import * as iam from "./iam.ts";
+import * as iamTrust from "./iam-trust.ts";
 import * as kms from "./kms.ts";
 import * as lambda from "./lambda.ts";
+import * as lambdaInvocation from "./lambda-invocation.ts";
 import * as logs from "./logs.ts";
 import * as s3 from "./s3.ts";
 import * as scheduler from "./scheduler.ts";
@@ -21,13 +23,13 @@ import * as vpc from "./vpc.ts";
 export const POLICIES_BY_SERVICE: Readonly<Record<string, readonly Policy[]>> = {
   SQS: [...Object.values(sqs), ...Object.values(sqsDeadLetters)],
   "Lambda: event source mappings": Object.values(eventSourceMapping),
-  Lambda: Object.values(lambda),
+  Lambda: [...Object.values(lambda), ...Object.values(lambdaInvocation)],
   Firehose: Object.values(firehose),
   S3: Object.values(s3),
   DynamoDB: Object.values(dynamodb),
   SNS: Object.values(sns),
   KMS: Object.values(kms),
-  IAM: Object.values(iam),
+  IAM: [...Object.values(iam), ...Object.values(iamTrust)],
   "CloudWatch Logs": Object.values(logs),
   CloudWatch: Object.values(cloudwatch),
   VPC: Object.values(vpc),
