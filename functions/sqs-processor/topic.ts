@@ -1,3 +1,8 @@
+import { shown } from "../common/shown.ts";
+
+/** With its quotes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
+const LONGEST_QUEUE_NAME = 82;
+
 /**
  * The topic of a queue: its name without the prefix that all topics' queues of the stack share. A dash in what remains
  * belongs to the topic.
@@ -7,7 +12,9 @@
 export function topicOf(queueArn: string, prefix: string): string {
   const queue = queueArn.slice(queueArn.lastIndexOf(":") + 1);
   if (!queue.startsWith(prefix) || queue.length === prefix.length) {
-    throw new Error(`queue "${queue}" belongs to no topic: its name must be "${prefix}" and the topic`);
+    throw new Error(
+      `queue ${shown(queue, LONGEST_QUEUE_NAME)} belongs to no topic: its name must be "${prefix}" and the topic`,
+    );
   }
   return queue.slice(prefix.length);
 }

@@ -16,4 +16,11 @@ describe("topicOf", () => {
       assert.throws(() => topicOf(arn(queue), PREFIX), new RegExp(`"${queue}" belongs to no topic`));
     });
   }
+
+  it("says no more of a queue than a queue's name can be long", () => {
+    assert.throws(
+      () => topicOf(arn("x".repeat(100_000)), PREFIX),
+      ({ message }: Error) => message.length < 200,
+    );
+  });
 });
