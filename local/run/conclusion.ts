@@ -26,9 +26,13 @@ export async function conclude(run: Run, refusals: Refusals, seconds: number): P
   // What the mappings and the delivery stream hold in their hands is in no place where one could look for it.
   await Promise.race([cloud.drain(), over]);
   const started = performance.now();
+  // The refinery changes nothing of what is counted here, and mostly waits for its queries.
+  const counted = accounts(cloud, outputs, ledger);
+  // Told below.
+  counted.catch(() => undefined);
   const refinery = await Promise.race([refine(cloud, outputs), over.then(() => CUT_SHORT)]);
   display.step("refine", refinement(refinery), (performance.now() - started) / 1000);
-  const byTopic = await accounts(cloud, outputs, ledger);
+  const byTopic = await counted;
   const layersByTopic = await layers(cloud, outputs);
   const sum = total(byTopic.values());
   const refined = totalOf(layersByTopic.values());
