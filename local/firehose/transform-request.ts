@@ -1,14 +1,11 @@
-import { joined, type Payload } from "../lambda/payload.ts";
+import { type Payload, written } from "../lambda/payload.ts";
 import type { AcceptedRecord } from "./types.ts";
 
 /** What one invocation of the transform is about. */
 export interface TransformRequest {
   records: readonly AcceptedRecord[];
-  /** The ids that the function sees, aligned with the records; not those that the put answered. */
-  recordIds: readonly string[];
-  /** The event's `records`, each as JSON, and their bytes together. */
-  texts: readonly string[];
-  textBytes: number;
+  /** Of the event, as it is sent. */
+  bytes: number;
 }
 
 /** Lambda's bound on a request (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -23,35 +20,50 @@ export function splitRequests(records: readonly AcceptedRecord[]): TransformRequ
   const requests: TransformRequest[] = [];
   let first = 0;
   let bytes = ENVELOPE_BYTES;
-  let recordIds: string[] = [];
-  let texts: string[] = [];
   const close = (end: number) => {
-    const textBytes = bytes - ENVELOPE_BYTES;
-    if (end > first) requests.push({ records: records.slice(first, end), recordIds, texts, textBytes });
-    [first, bytes, recordIds, texts] = [end, ENVELOPE_BYTES, [], []];
+    if (end > first) requests.push({ records: records.slice(first, end), bytes });
+    [first, bytes] = [end, ENVELOPE_BYTES];
   };
-  for (const [index, { sequence, arrival, data }] of records.entries()) {
-    const recordId = String(sequence).padStart(RECORD_ID_LENGTH, "0");
-    // The base64 of the put goes through untouched: nothing in it needs an escape.
-    const text = `{"recordId":"${recordId}","approximateArrivalTimestamp":${arrival},"data":"${data}"}`;
-    if (bytes + text.length + 1 > PAYLOAD_LIMIT) close(index);
-    bytes += text.length + 1;
-    recordIds.push(recordId);
-    texts.push(text);
+  for (const [index, record] of records.entries()) {
+    const size = opening(record).length + record.data.length + CLOSING.length;
+    if (bytes + size > PAYLOAD_LIMIT) close(index);
+    bytes += size;
   }
   close(records.length);
   return requests;
 }
+
+/** The id that the function sees; not the one that the put answered. */
+export function recordIdOf({ sequence }: AcceptedRecord): string {
+  return String(sequence).padStart(RECORD_ID_LENGTH, "0");
+}
+
+/** Of a record in the event, before its data. Everything in an event is ASCII. */
+function opening(record: AcceptedRecord): string {
+  return `{"recordId":"${recordIdOf(record)}","approximateArrivalTimestamp":${record.arrival},"data":"`;
+}
+
+/** Behind its data; of the last one the comma gives way. */
+const CLOSING = '"},';
 
 /**
  * The event of an invocation (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesisfirehose.html). Each attempt
  * has an id of its own; the records' ids stay.
  */
 export function transformEvent(
-  { texts, textBytes }: TransformRequest,
+  { records, bytes }: TransformRequest,
   deliveryStreamArn: string,
   region: string,
 ): Payload {
-  const head = JSON.stringify({ invocationId: crypto.randomUUID(), deliveryStreamArn, region });
-  return joined(`${head.slice(0, -1)},"records":[`, texts, textBytes, "]}");
+  const head = `${JSON.stringify({ invocationId: crypto.randomUUID(), deliveryStreamArn, region }).slice(0, -1)},"records":[`;
+  return written(head.length + bytes, (buffer) => {
+    let length = buffer.write(head, "latin1");
+    for (const record of records) {
+      length += buffer.write(opening(record), length, "latin1");
+      // The base64 of the put goes through untouched: nothing in it needs an escape.
+      length += buffer.write(record.data, length, "latin1");
+      length += buffer.write(CLOSING, length, "latin1");
+    }
+    return length - 1 + buffer.write("]}", length - 1, "latin1");
+  });
 }

@@ -1,6 +1,6 @@
 import type { Invocation } from "../lambda/invoker.ts";
 import { decodedBytes } from "./base64.ts";
-import type { TransformRequest } from "./transform-request.ts";
+import { recordIdOf, type TransformRequest } from "./transform-request.ts";
 import type { AcceptedRecord, DeliveryRecord, Failure, Route } from "./types.ts";
 
 /** A function's answer, record by record. */
@@ -33,7 +33,7 @@ const DUPLICATED: Failure = {
  * @returns A {@link Failure} where the answer as a whole cannot be used.
  */
 export function readTransformResponse(
-  response: Pick<Invocation, "payload" | "parsed">,
+  response: Pick<Invocation, "payload" | "takeParsed">,
   request: TransformRequest,
 ): TransformAnswer | Failure {
   const entries = answeredRecords(response);
@@ -50,21 +50,27 @@ export function readTransformResponse(
 }
 
 function sortAnswers(
-  { records, recordIds }: TransformRequest,
+  { records }: TransformRequest,
   byId: ReadonlyMap<string, Entry>,
   twice: ReadonlySet<string>,
 ): TransformAnswer {
   const answer: TransformAnswer = { ok: [], failed: [], dropped: 0 };
-  for (const [index, record] of records.entries()) {
-    const recordId = recordIds[index] ?? "";
+  for (const record of records) {
+    const recordId = recordIdOf(record);
     const entry = byId.get(recordId);
     if (!entry) answer.failed.push({ record, failure: MISSING });
     else if (twice.has(recordId)) answer.failed.push({ record, failure: DUPLICATED });
     else if (entry.result === "ProcessingFailed") answer.failed.push({ record, failure: PROCESSING_FAILED });
     else if (entry.result === "Dropped") answer.dropped++;
-    else answer.ok.push({ data: entry.data, bytes: entry.bytes, arrival: record.arrival, route: entry.route });
+    else answer.ok.push(delivered(record, entry));
   }
   return answer;
+}
+
+/** Where the function changed no data, its own copy is let go: records wait here by the ten thousand. */
+function delivered({ data, arrival }: AcceptedRecord, answered: Extract<Entry, { result: "Ok" }>): DeliveryRecord {
+  const { bytes, route } = answered;
+  return { data: answered.data === data ? data : answered.data, bytes, arrival, route };
 }
 
 type Entry =
@@ -104,9 +110,9 @@ function readRoute(metadata: unknown): Route | undefined {
   };
 }
 
-function answeredRecords(response: Pick<Invocation, "payload" | "parsed">): readonly unknown[] | undefined {
+function answeredRecords(response: Pick<Invocation, "payload" | "takeParsed">): readonly unknown[] | undefined {
   try {
-    const answer = response.parsed === undefined ? JSON.parse(response.payload) : response.parsed();
+    const answer = response.takeParsed === undefined ? JSON.parse(response.payload) : response.takeParsed();
     const records = (answer as { records?: unknown } | null)?.records;
     return Array.isArray(records) ? records : undefined;
   } catch {

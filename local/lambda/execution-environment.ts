@@ -272,11 +272,20 @@ export class ExecutionEnvironment {
 
 function succeeded(response: JsonText): Invocation {
   if (!response.isLong) return { payload: response.text };
+  let held: JsonText | undefined = response;
+  const read = () => {
+    if (held === undefined) throw new Error("the payload of this invocation has been taken");
+    return held;
+  };
   return {
     get payload() {
-      return response.text;
+      return read().text;
     },
-    parsed: () => response.parse(),
+    takeParsed() {
+      const text = read();
+      held = undefined;
+      return text.parse();
+    },
   };
 }
 

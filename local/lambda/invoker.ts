@@ -3,11 +3,13 @@ export interface Invocation {
   /** The response, or the error object (`errorType`, `errorMessage`, `trace`), as JSON text. */
   readonly payload: string;
   /**
-   * What `JSON.parse` of the payload gives, for less than that costs; absent where it would cost as much.
+   * Gives what `JSON.parse` of the payload does, for less than that costs, and lets the payload go, which cannot be read
+   * afterwards: whatever waited for a long answer is old to the garbage collector by then, and would keep it for as long
+   * again. Absent where none of this is worth while.
    *
    * @throws SyntaxError
    */
-  readonly parsed?: () => unknown;
+  readonly takeParsed?: () => unknown;
   /** `Unhandled`: the function threw, timed out, or its process died. Absent on success. */
   functionError?: "Unhandled";
 }

@@ -3,11 +3,12 @@ import type { Clock, Timer } from "../clock.ts";
 import type { MetricSink } from "../cloudwatch/types.ts";
 import type { ExecutionSlots } from "../lambda/concurrency.ts";
 import type { FunctionInvoker, Invocation } from "../lambda/invoker.ts";
+import type { Payload } from "../lambda/payload.ts";
 import type { ConsumedQueue } from "../sqs/types.ts";
 import { failedItems } from "./batch-response.ts";
 import type { MappingConfiguration } from "./configuration.ts";
 import { EventCounter } from "./event-counter.ts";
-import { type Entry, FormingBatch } from "./forming-batch.ts";
+import { type Batch, type Entry, FormingBatch } from "./forming-batch.ts";
 import type { MappingSettings } from "./settings.ts";
 import { sqsEvent } from "./sqs-event.ts";
 
@@ -183,21 +184,21 @@ export class EventSourceMapping {
     return false;
   }
 
-  #dispatch(batch: readonly Entry[]): void {
+  #dispatch({ entries, records, bytes }: Batch): void {
     this.#services.clock.clear(this.#window);
     this.#window = undefined;
     this.#windowOver = false;
     this.#running += 1;
-    this.#events.add("invoked", batch.length);
-    void this.#process(batch).finally(() => {
+    this.#events.add("invoked", entries.length);
+    void this.#process(entries, sqsEvent(records, bytes)).finally(() => {
       this.#running -= 1;
       this.#pump();
       this.#tellIfDrained();
     });
   }
 
-  async #process(batch: readonly Entry[]): Promise<void> {
-    const invocation = await this.#invoke(batch);
+  async #process(batch: readonly Entry[], event: Payload): Promise<void> {
+    const invocation = await this.#invoke(batch, event);
     const ids = batch.map(({ message }) => message.messageId);
     const failed =
       invocation === undefined ? new Set(ids) : failedItems(invocation, ids, this.#configuration.reportsItemFailures);
@@ -212,13 +213,9 @@ export class EventSourceMapping {
    * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy).
    * Undefined when the function was never reached.
    */
-  async #invoke(batch: readonly Entry[]): Promise<Invocation | undefined> {
+  async #invoke(batch: readonly Entry[], event: Payload): Promise<Invocation | undefined> {
     const { invoker, clock } = this.#services;
     const visibleAt = batch[0]?.visibleAt ?? 0;
-    const event = sqsEvent(
-      batch.map(({ record }) => record),
-      batch.reduce((sum, { bytes }) => sum + bytes, 0),
-    );
     try {
       for (let pause = RETRY_PAUSE_MS.first; ; pause = Math.min(pause * 2, RETRY_PAUSE_MS.longest)) {
         try {

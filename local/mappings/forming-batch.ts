@@ -1,14 +1,26 @@
 import type { ReceivedMessage } from "../sqs/types.ts";
 import { MAX_RECORDS_BYTES, sqsRecord } from "./sqs-event.ts";
 
-/** A message that waits for its batch, or is in one. */
+/** A message of a batch. */
 export interface Entry {
   message: ReceivedMessage;
-  /** As JSON text in the event. */
-  record: string;
-  bytes: number;
   /** Epoch milliseconds: when the queue shows the message again. */
   visibleAt: number;
+}
+
+export interface Batch {
+  entries: readonly Entry[];
+  /** As JSON texts in the event; let go as soon as that is written, while the entries wait for the function. */
+  records: readonly string[];
+  /** Of all records, and a comma for each. */
+  bytes: number;
+}
+
+/** A message that waits for its batch. */
+interface Waiting {
+  entry: Entry;
+  record: string;
+  bytes: number;
 }
 
 /**
@@ -18,7 +30,7 @@ export interface Entry {
 export class FormingBatch {
   readonly #queueArn: string;
   #batchSize: number;
-  readonly #entries: Entry[] = [];
+  readonly #waiting: Waiting[] = [];
   #bytes = 0;
 
   constructor(queueArn: string, batchSize: number) {
@@ -27,23 +39,23 @@ export class FormingBatch {
   }
 
   get isEmpty(): boolean {
-    return this.#entries.length === 0;
+    return this.#waiting.length === 0;
   }
 
   get isFull(): boolean {
-    return this.#entries.length >= this.#batchSize || this.#bytes > MAX_RECORDS_BYTES;
+    return this.#waiting.length >= this.#batchSize || this.#bytes > MAX_RECORDS_BYTES;
   }
 
   /** Messages that it still takes. */
   get room(): number {
-    return this.isFull ? 0 : this.#batchSize - this.#entries.length;
+    return this.isFull ? 0 : this.#batchSize - this.#waiting.length;
   }
 
   add(messages: readonly ReceivedMessage[], visibleAt: number): void {
     for (const message of messages) {
       const record = sqsRecord(message, this.#queueArn);
       const bytes = Buffer.byteLength(record) + COMMA;
-      this.#entries.push({ message, record, bytes, visibleAt });
+      this.#waiting.push({ entry: { message, visibleAt }, record, bytes });
       this.#bytes += bytes;
     }
   }
@@ -54,18 +66,19 @@ export class FormingBatch {
   }
 
   /** Takes one batch out: as many messages as fit, in their order, at least one. */
-  take(): Entry[] {
+  take(): Batch {
     let count = 0;
     let bytes = 0;
-    for (const entry of this.#entries) {
-      if (count >= this.#batchSize || (count > 0 && bytes + entry.bytes > MAX_RECORDS_BYTES)) {
+    for (const waiting of this.#waiting) {
+      if (count >= this.#batchSize || (count > 0 && bytes + waiting.bytes > MAX_RECORDS_BYTES)) {
         break;
       }
       count += 1;
-      bytes += entry.bytes;
+      bytes += waiting.bytes;
     }
     this.#bytes -= bytes;
-    return this.#entries.splice(0, count);
+    const taken = this.#waiting.splice(0, count);
+    return { entries: taken.map(({ entry }) => entry), records: taken.map(({ record }) => record), bytes };
   }
 }
 

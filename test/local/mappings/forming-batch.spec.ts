@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Entry, FormingBatch } from "../../../local/mappings/forming-batch.ts";
+import { type Batch, FormingBatch } from "../../../local/mappings/forming-batch.ts";
 import { eventText, MAX_RECORDS_BYTES } from "../../../local/mappings/sqs-event.ts";
 
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:q";
@@ -17,7 +17,7 @@ function message(messageId: string, body: string) {
   };
 }
 
-const ids = (entries: readonly Entry[]) => entries.map((entry) => entry.message.messageId);
+const ids = ({ entries }: Batch) => entries.map((entry) => entry.message.messageId);
 
 describe("a forming batch", () => {
   it("has room up to the batch size", () => {
@@ -62,10 +62,11 @@ describe("a forming batch", () => {
         );
         const seen: string[] = [];
         while (!batch.isEmpty) {
-          const entries = batch.take();
-          assert.ok(entries.length > 0);
-          assert.ok(Buffer.byteLength(eventText(entries.map(({ record }) => record))) <= MAX_RECORDS_BYTES + 14);
-          seen.push(...entries.map((entry) => entry.message.messageId));
+          const taken = batch.take();
+          assert.ok(taken.entries.length > 0);
+          assert.equal(taken.records.length, taken.entries.length);
+          assert.ok(Buffer.byteLength(eventText(taken.records)) <= MAX_RECORDS_BYTES + 14);
+          seen.push(...ids(taken));
         }
         assert.deepEqual(
           seen,
