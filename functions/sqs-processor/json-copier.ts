@@ -223,9 +223,13 @@ export class JsonCopier {
   }
 
   private digits(): boolean {
-    const start = this.at;
-    while (isDigit(this.input[this.at])) this.copy();
-    return this.at > start;
+    const { input, output, at: start } = this;
+    let { at, to } = this;
+    for (let byte = input[at] as number; byte >= ZERO && byte <= NINE; byte = input[++at] as number)
+      output[to++] = byte;
+    this.at = at;
+    this.to = to;
+    return at > start;
   }
 
   private literal(): boolean {
