@@ -4,7 +4,7 @@ import type { AcceptedRecord } from "./types.ts";
 /** What one invocation of the transform is about. */
 export interface TransformRequest {
   records: readonly AcceptedRecord[];
-  /** Of the event, as it is sent. */
+  /** Of the event, at most: with room for all that is no record. */
   bytes: number;
 }
 
